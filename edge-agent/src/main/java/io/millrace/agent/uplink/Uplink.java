@@ -1,0 +1,335 @@
+package io.millrace.agent.uplink;
+
+import io.millrace.agent.spool.LaneSpool;
+import io.millrace.agent.spool.Spool;
+import io.millrace.agent.uplink.UplinkState.Closed;
+import io.millrace.agent.uplink.UplinkState.Connecting;
+import io.millrace.agent.uplink.UplinkState.Online;
+import io.millrace.agent.uplink.UplinkState.Waiting;
+import io.millrace.model.Topics;
+import io.millrace.model.wire.AgentStatus;
+import io.millrace.model.wire.StatusCodec;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Ships what the spool holds until receipts cover it: connects, sends live events before backlog and urgent lanes first,
+ * sends again what got no receipt, and tells the gateway the agent's status. One virtual thread of its own does all of
+ * it; what links hear is handed to that thread.
+ */
+public final class Uplink implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(Uplink.class);
+    private static final Duration CLOSE_MAX = Duration.ofSeconds(2);
+    private static final Duration JOIN_MAX = Duration.ofSeconds(3);
+    private static final long LOOK_AGAIN_NANOS = Duration.ofMillis(100).toNanos();
+
+    /** Most things that wait for the thread; receipts are dropped at half of it, which only means resending. */
+    private static final int SIGNALS_MAX = 8192;
+
+    private final UplinkConfig config;
+    private final Spool spool;
+    private final MqttLink.Factory links;
+    private final UplinkClock clock;
+    private final RandomGenerator random;
+    private final Reconnection reconnection;
+    private final List<LaneFeed> feeds = new ArrayList<>();
+    private final Counters counters = new Counters();
+    private final LinkedBlockingQueue<Runnable> signals = new LinkedBlockingQueue<>(SIGNALS_MAX);
+    private final AtomicBoolean newsWaits = new AtomicBoolean();
+    private final AtomicLong signalsDropped = new AtomicLong();
+    private final Thread thread;
+
+    /** Signalled when something was settled. */
+    private final Object settled = new Object();
+
+    private UplinkState state;
+    private @Nullable MqttLink link;
+    private @Nullable Session session;
+    private boolean closing;
+    private long closeAtNanos;
+    private long lastStatusId;
+    private volatile UplinkMetrics metrics = UplinkMetrics.NONE;
+
+    public Uplink(
+            UplinkConfig config, Spool spool, MqttLink.Factory links, InstantSource clock, RandomGenerator random) {
+        this(config, spool, links, new UplinkClock(clock, System::nanoTime), random);
+    }
+
+    Uplink(UplinkConfig config, Spool spool, MqttLink.Factory links, UplinkClock clock, RandomGenerator random) {
+        this.config = config;
+        this.spool = spool;
+        this.links = links;
+        this.clock = clock;
+        this.random = random;
+        this.reconnection = new Reconnection(random);
+        this.state = new Waiting(0, clock.nanos());
+        for (LaneSpool lane : spool.lanes()) {
+            boolean newestFirst = config.backfill().policy() == Backfill.Policy.NEWEST_FIRST;
+            feeds.add(new LaneFeed(lane, feeds.size(), newestFirst, clock.nanos()));
+        }
+        this.thread = Thread.ofVirtual().name("uplink").unstarted(this::run);
+    }
+
+    /** Starts its thread; to be called once. */
+    public void start() {
+        spool.onNews(this::news);
+        thread.start();
+    }
+
+    private void news() {
+        if (!newsWaits.getAndSet(true) && !signals.offer(() -> {})) {
+            newsWaits.set(false);
+        }
+    }
+
+    private void run() {
+        try {
+            long wait = 0;
+            while (!(state instanceof Closed)) {
+                Runnable signal = signals.poll(wait, TimeUnit.NANOSECONDS);
+                newsWaits.set(false);
+                wait = turn(signal);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            dropLink();
+            feeds.forEach(LaneFeed::close);
+        }
+    }
+
+    /** Does all there is to do; returns nanoseconds after which to look again. */
+    long turn(@Nullable Runnable signal) {
+        try {
+            if (signal != null) {
+                signal.run();
+            }
+            for (Runnable next = signals.poll(); next != null; next = signals.poll()) {
+                next.run();
+            }
+            feeds.forEach(feed -> feed.mark(clock.nanos()));
+            become(reconnection.next(state, new UplinkSignal.Tick(clock.nanos())));
+            long wait = pump();
+            metrics = measure();
+            return wait;
+        } catch (RuntimeException e) {
+            log.error("Uplink met a defect, connects anew. Please report it", e);
+            become(reconnection.next(state, new UplinkSignal.Lost(clock.nanos())));
+            return LOOK_AGAIN_NANOS;
+        }
+    }
+
+    private long pump() {
+        Session online = session;
+        if (closing) {
+            finish(online);
+            return LOOK_AGAIN_NANOS / 10;
+        }
+        if (online == null) {
+            return LOOK_AGAIN_NANOS;
+        }
+        if (online.isDead()) {
+            lost("broker does not answer");
+            return LOOK_AGAIN_NANOS;
+        }
+        return online.pump();
+    }
+
+    private void become(UplinkState next) {
+        UplinkState from = state;
+        if (next.equals(from)) {
+            return;
+        }
+        state = next;
+        switch (next) {
+            case Connecting _ -> connect();
+            case Waiting(int failures, long retryAt) -> {
+                dropLink();
+                if (from instanceof Online) {
+                    log.warn(
+                            "Uplink lost, events are kept on disk: failures={} retryInMs={}",
+                            failures,
+                            (retryAt - clock.nanos()) / 1_000_000);
+                }
+            }
+            case Online _, Closed _ -> {}
+        }
+    }
+
+    private void connect() {
+        MqttLink made = links.create();
+        link = made;
+        byte[] offline = StatusCodec.encode(new AgentStatus(false, clock.wallMicros(), config.version(), List.of()));
+        var will = new MqttLink.Will(Topics.status(config.site(), config.agent()), offline);
+        made.connect(config.site() + "/" + config.agent(), will, new Ears(made));
+    }
+
+    private void connected(MqttLink of, int receiveMaximum) {
+        become(reconnection.next(state, new UplinkSignal.Connected(clock.nanos())));
+        if (state instanceof Online) {
+            counters.connects++;
+            session = new Session(config, feeds, of, receiveMaximum, counters, clock, random);
+            log.info("Uplink connected: receiveMaximum={}", receiveMaximum);
+        }
+    }
+
+    private void lost(String reason) {
+        if (state instanceof Connecting(int failures, long _) && failures == 0) {
+            log.warn("Broker cannot be reached, events are kept on disk: cause={}", reason);
+        } else {
+            log.debug("Uplink lost: cause={}", reason);
+        }
+        become(reconnection.next(state, new UplinkSignal.Lost(clock.nanos())));
+    }
+
+    private void dropLink() {
+        session = null;
+        MqttLink over = link;
+        link = null;
+        if (over != null) {
+            over.close();
+        }
+    }
+
+    private void finish(@Nullable Session online) {
+        if (online != null && lastStatusId == 0 && online.window().isLinkFree()) {
+            lastStatusId = online.publishLastStatus();
+        }
+        boolean told = lastStatusId != 0 && online != null && !online.window().isUnanswered(lastStatusId);
+        if (online == null || told || clock.nanos() - closeAtNanos >= 0) {
+            become(reconnection.next(state, new UplinkSignal.CloseRequested()));
+        }
+    }
+
+    /**
+     * Waits until all that was appended is covered by receipts.
+     *
+     * @return whether it is
+     */
+    public boolean awaitDrained(Duration atMost) throws InterruptedException {
+        long deadline = System.nanoTime() + atMost.toNanos();
+        synchronized (settled) {
+            while (!spool.isDrained()) {
+                long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
+                if (left <= 0) {
+                    return false;
+                }
+                settled.wait(Math.min(left, 100));
+            }
+            return true;
+        }
+    }
+
+    /** Where it stands, for logs and metrics. */
+    public UplinkMetrics metrics() {
+        return metrics;
+    }
+
+    private UplinkMetrics measure() {
+        Session online = session;
+        return new UplinkMetrics(
+                state.getClass().getSimpleName().toLowerCase(Locale.ROOT),
+                counters.connects,
+                counters.messagesSent,
+                counters.eventsSent,
+                counters.bytesSent,
+                counters.messagesResent,
+                counters.messagesHeld,
+                counters.receipts,
+                counters.receiptsMalformed,
+                signalsDropped.get(),
+                online == null ? 0 : online.window().inFlight(),
+                online == null ? 0 : online.window().size(),
+                online == null ? metrics.receiptDelayMicros() : online.window().delayMicros());
+    }
+
+    /** Publishes the last status and disconnects, within 3 s; what has no receipt stays in the spool. Idempotent. */
+    @Override
+    public void close() {
+        spool.onNews(() -> {});
+        if (!thread.isAlive()) {
+            return;
+        }
+        try {
+            signals.put(this::beginToClose);
+            if (!thread.join(JOIN_MAX)) {
+                thread.interrupt();
+            }
+        } catch (InterruptedException e) {
+            thread.interrupt();
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    void beginToClose() {
+        closing = true;
+        closeAtNanos = clock.nanos() + CLOSE_MAX.toNanos();
+    }
+
+    /** Hears one link and hands it on; of links that are over, nothing. */
+    private final class Ears implements MqttLink.Listener {
+        private final MqttLink of;
+
+        private Ears(MqttLink of) {
+            this.of = of;
+        }
+
+        private void signal(Runnable what) {
+            try {
+                signals.put(() -> {
+                    if (of.equals(link)) {
+                        what.run();
+                    }
+                });
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+
+        @Override
+        public void connected(int receiveMaximum) {
+            signal(() -> Uplink.this.connected(of, receiveMaximum));
+        }
+
+        @Override
+        public void acknowledged(long id, int reasonCode) {
+            signal(() -> {
+                if (session != null) {
+                    session.acknowledged(id, reasonCode);
+                }
+            });
+        }
+
+        @Override
+        public void received(String topic, byte[] payload) {
+            if (signals.remainingCapacity() < SIGNALS_MAX / 2) {
+                signalsDropped.incrementAndGet();
+                return;
+            }
+            signal(() -> {
+                if (session != null) {
+                    session.received(topic, payload);
+                    synchronized (settled) {
+                        settled.notifyAll();
+                    }
+                }
+            });
+        }
+
+        @Override
+        public void lost(String reason) {
+            signal(() -> Uplink.this.lost(reason));
+        }
+    }
+}

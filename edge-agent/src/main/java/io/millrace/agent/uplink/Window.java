@@ -1,0 +1,243 @@
+package io.millrace.agent.uplink;
+
+import io.millrace.agent.spool.LaneSpool;
+import io.millrace.agent.uplink.Outgoing.Stage;
+import io.millrace.model.Interval;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The messages without a receipt, and how many there may be: as TCP does it (RFC 5681), one more per receipt until it
+ * hurts, then one more per round, and one alone after a time-out. Receipts that take longer than
+ * {@link #DELAY_GOAL} make it shrink too: what waits in the broker serves nobody. Pure: time is passed in.
+ */
+final class Window {
+    static final int INITIAL = 8;
+    static final Duration DELAY_GOAL = Duration.ofSeconds(1);
+    static final Duration TIMEOUT_MAX = Duration.ofSeconds(60);
+
+    /** Most bytes kept for sending again. */
+    static final int BYTES_MAX = 2 * 1024 * 1024;
+
+    private static final int DOUBLINGS_MAX = 16;
+
+    private final int messagesMax;
+    private final int receiveMaximum;
+    private final double backfillShare;
+    private final Duration receiptTimeout;
+    private final RandomGenerator random;
+    private final List<Outgoing> messages = new ArrayList<>();
+    private final Map<Long, Outgoing> unacknowledged = new HashMap<>();
+    private final Set<Long> others = new HashSet<>();
+    private double size;
+    private double threshold;
+    private long bytes;
+    private double delayNanos;
+    private long shrunkAtNanos;
+
+    /**
+     * @param backfillShare the part of it that messages of the backlog may have, above 0, at most 1
+     */
+    Window(int messagesMax, int receiveMaximum, double backfillShare, Duration receiptTimeout, RandomGenerator random) {
+        this.backfillShare = backfillShare;
+        this.messagesMax = messagesMax;
+        this.receiveMaximum = receiveMaximum;
+        this.receiptTimeout = receiptTimeout;
+        this.random = random;
+        this.size = Math.min(INITIAL, messagesMax);
+        this.threshold = messagesMax;
+    }
+
+    /** Messages that may be under way at present. */
+    int size() {
+        return (int) size;
+    }
+
+    int inFlight() {
+        return messages.size();
+    }
+
+    boolean isEmpty() {
+        return messages.isEmpty();
+    }
+
+    long delayMicros() {
+        return (long) (delayNanos / 1000);
+    }
+
+    /** Whether the link takes another message now. */
+    boolean isLinkFree() {
+        return unacknowledged.size() + others.size() < receiveMaximum;
+    }
+
+    /** Takes note of a message that needs no receipt, only the broker's answer. */
+    void sentOther(long id) {
+        others.add(id);
+    }
+
+    boolean isUnanswered(long id) {
+        return others.contains(id);
+    }
+
+    /**
+     * Whether a new message may go. Backfill gets its share of the window only, so that live events need not wait; where
+     * there are several lanes, the last place is for the most urgent one.
+     */
+    boolean hasRoom(int rank, boolean backfill) {
+        if (!isLinkFree() || bytes >= BYTES_MAX || messages.size() >= size()) {
+            return false;
+        }
+        if (rank > 0 && size() > 1 && messages.size() >= size() - 1) {
+            return false;
+        }
+        return !backfill
+                || messages.stream().filter(Outgoing::isBackfill).count() < Math.max(1, (int) (size() * backfillShare));
+    }
+
+    /** Takes a new message in; it is due until it is sent. */
+    void add(Outgoing message) {
+        messages.add(message);
+        bytes += message.payload().length;
+    }
+
+    /** Takes note that a message was handed to the link under this id. */
+    void sent(Outgoing message, long id, long nowNanos) {
+        message.sent(nowNanos, nowNanos + timeoutNanos(message.timeouts()));
+        unacknowledged.put(id, message);
+    }
+
+    /**
+     * Doubles with each receipt that did not come in time; a tenth of jitter keeps many from coming back at once. What
+     * the broker refused says nothing of how long a receipt takes.
+     */
+    private long timeoutNanos(int timeouts) {
+        long base = receiptTimeout.toNanos();
+        long first = Math.max(base, (long) (4 * delayNanos));
+        long now = Math.min(Math.max(base, TIMEOUT_MAX.toNanos()), first << Math.min(timeouts, DOUBLINGS_MAX));
+        return now + random.nextLong(now / 10 + 1);
+    }
+
+    /** The broker took the message, or whatever else had that id. */
+    void taken(long id) {
+        others.remove(id);
+        Outgoing message = unacknowledged.remove(id);
+        if (message != null && message.stage() == Stage.SENT) {
+            message.become(Stage.TAKEN);
+        }
+    }
+
+    /**
+     * The broker did not take it, since no gateway listens or it has no room: it is to be sent again, with care, and so
+     * is what the gateway had not receipted before.
+     *
+     * @return whether it was one of the messages that need a receipt
+     */
+    boolean refused(long id) {
+        others.remove(id);
+        Outgoing refused = unacknowledged.remove(id);
+        if (refused == null) {
+            return false;
+        }
+        refused.become(Stage.DUE);
+        for (Outgoing message : messages) {
+            if (message.stage() == Stage.TAKEN) {
+                message.become(Stage.DUE);
+            }
+        }
+        collapse();
+        return true;
+    }
+
+    private void collapse() {
+        threshold = Math.max(2, size / 2);
+        size = 1;
+    }
+
+    /** Lets go of all messages of that lane and epoch that are settled by now. */
+    void receipted(LaneSpool lane, long epoch, long nowNanos) {
+        for (Iterator<Outgoing> it = messages.iterator(); it.hasNext(); ) {
+            Outgoing message = it.next();
+            if (message.isOf(lane, epoch) && message.isSettled()) {
+                it.remove();
+                bytes -= message.payload().length;
+                learn(message, nowNanos);
+            }
+        }
+    }
+
+    private void learn(Outgoing message, long nowNanos) {
+        if (message.attempts() == 1) { // of one sent twice, nobody knows which was meant (Karn and Partridge, 1987)
+            long took = nowNanos - message.sentAtNanos();
+            delayNanos = delayNanos == 0 ? took : delayNanos + (took - delayNanos) / 8;
+        }
+        if (delayNanos > DELAY_GOAL.toNanos()) {
+            if (nowNanos - shrunkAtNanos > delayNanos) {
+                size = Math.max(1, size * 0.8);
+                threshold = size;
+                shrunkAtNanos = nowNanos;
+            }
+        } else {
+            size = Math.min(messagesMax, size < threshold ? size + 1 : size + 1 / size);
+        }
+    }
+
+    /**
+     * Marks what has waited too long for its receipt.
+     *
+     * @return whether there was any
+     */
+    boolean expire(long nowNanos) {
+        boolean any = false;
+        for (Outgoing message : messages) {
+            if (message.stage() == Stage.TAKEN && nowNanos - message.dueAtNanos() >= 0) {
+                message.expired();
+                any = true;
+            }
+        }
+        if (any) {
+            collapse();
+        }
+        return any;
+    }
+
+    /** The next message to be sent again, if one is due and may go. */
+    @Nullable
+    Outgoing nextDue() {
+        Outgoing next = null;
+        int underWay = 0;
+        for (Outgoing message : messages) {
+            if (message.stage() != Stage.DUE) {
+                underWay++;
+            } else if (next == null || message.rank() < next.rank()) {
+                next = message;
+            }
+        }
+        return underWay < size() && isLinkFree() ? next : null;
+    }
+
+    boolean isAnyDue() {
+        return messages.stream().anyMatch(message -> message.stage() == Stage.DUE);
+    }
+
+    /** Whether a message under way carries all of that already. */
+    boolean covers(LaneSpool lane, long epoch, Interval range) {
+        return messages.stream().anyMatch(message -> message.isOf(lane, epoch) && message.covers(range));
+    }
+
+    /** When the oldest message that the broker has not answered was sent; {@code nowNanos} if there is none. */
+    long oldestUnansweredNanos(long nowNanos) {
+        long oldest = nowNanos;
+        for (Outgoing message : unacknowledged.values()) {
+            oldest = message.sentAtNanos() - oldest < 0 ? message.sentAtNanos() : oldest;
+        }
+        return oldest;
+    }
+}
