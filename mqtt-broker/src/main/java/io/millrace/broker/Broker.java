@@ -1,0 +1,116 @@
+package io.millrace.broker;
+
+import com.hivemq.embedded.EmbeddedHiveMQ;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+
+/** HiveMQ Community Edition, running on 127.0.0.1 in this process. */
+final class Broker implements AutoCloseable {
+    private final DataFolder folder;
+    private final EmbeddedHiveMQ hivemq;
+    private final DroppedMessages dropped;
+    private final CountDownLatch closing = new CountDownLatch(1);
+    private final int port;
+
+    private Broker(DataFolder folder, EmbeddedHiveMQ hivemq, DroppedMessages dropped, int port) {
+        this.folder = folder;
+        this.hivemq = hivemq;
+        this.dropped = dropped;
+        this.port = port;
+        Thread.ofPlatform().daemon().name("dropped-watch").start(this::watchDropped);
+    }
+
+    /**
+     * Starts the broker and returns when it listens.
+     *
+     * @throws InUseException if the port or the data folder is taken
+     * @throws IOException if the data folder cannot be used, or HiveMQ does not start on it
+     */
+    static Broker start(Arguments arguments) throws IOException, InUseException, InterruptedException {
+        return start(arguments, BrokerLimits.QUEUED_MESSAGES_MAX);
+    }
+
+    static Broker start(Arguments arguments, int queuedMessagesMax)
+            throws IOException, InUseException, InterruptedException {
+        DataFolder folder = DataFolder.open(arguments.data());
+        try {
+            int port = freePort(arguments.port());
+            Files.writeString(
+                    folder.configuration().resolve("config.xml"), BrokerLimits.configXml(port, queuedMessagesMax));
+            var dropped = new DroppedMessages(folder.dropped());
+            return new Broker(folder, started(folder), dropped, port);
+        } catch (IOException | InUseException | InterruptedException e) {
+            folder.close();
+            throw e;
+        }
+    }
+
+    private static EmbeddedHiveMQ started(DataFolder folder) throws IOException, InterruptedException {
+        // Before HiveMQ reads them; after its builder, which sets one of its own.
+        EmbeddedHiveMQ hivemq = EmbeddedHiveMQ.builder()
+                .withConfigurationFolder(folder.configuration())
+                .withDataFolder(folder.messages())
+                .withExtensionsFolder(folder.extensions())
+                .withoutLoggingBootstrap()
+                .build();
+        BrokerLimits.apply();
+        try {
+            hivemq.start().get();
+            return hivemq;
+        } catch (ExecutionException e) {
+            throw new IOException(
+                    "HiveMQ does not start on %s: %s. Its messages are above this line"
+                            .formatted(folder.messages(), e.getCause()),
+                    e);
+        }
+    }
+
+    /** Taken ports are found here, where the reason can be told; HiveMQ would only say that no listener started. */
+    private static int freePort(int port) throws InUseException {
+        try (var probe = new ServerSocket()) {
+            probe.setReuseAddress(true);
+            probe.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+            return probe.getLocalPort();
+        } catch (IOException e) {
+            throw new InUseException(
+                    "port %d of 127.0.0.1 cannot be used: %s. Choose another --port, 0 for any free one"
+                            .formatted(port, e.getMessage()));
+        }
+    }
+
+    int port() {
+        return port;
+    }
+
+    private void watchDropped() {
+        try {
+            while (!closing.await(DroppedMessages.DELAY_MILLIS, TimeUnit.MILLISECONDS)) {
+                dropped.flush();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Stops accepting, flushes the queues to disk and frees the data folder. Takes about two seconds. */
+    @Override
+    public void close() throws IOException {
+        try {
+            hivemq.close();
+        } catch (ExecutionException e) {
+            throw new IOException("HiveMQ did not stop cleanly: " + e.getCause(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            closing.countDown();
+            dropped.flush();
+            folder.close();
+        }
+    }
+}

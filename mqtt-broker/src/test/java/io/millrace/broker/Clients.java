@@ -1,0 +1,101 @@
+package io.millrace.broker;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.eclipse.paho.mqttv5.client.IMqttToken;
+import org.eclipse.paho.mqttv5.client.MqttCallback;
+import org.eclipse.paho.mqttv5.client.MqttClient;
+import org.eclipse.paho.mqttv5.client.MqttConnectionOptions;
+import org.eclipse.paho.mqttv5.client.MqttDisconnectResponse;
+import org.eclipse.paho.mqttv5.client.persist.MemoryPersistence;
+import org.eclipse.paho.mqttv5.common.MqttException;
+import org.eclipse.paho.mqttv5.common.MqttMessage;
+import org.eclipse.paho.mqttv5.common.packet.MqttProperties;
+
+/** A publisher and a subscriber with a persistent session. */
+final class Clients {
+    static final String SUBSCRIBER = "gateway";
+
+    private static final long SILENCE_SECONDS_MAX = 30;
+
+    private Clients() {}
+
+    static void subscribeAndLeave(String address, String topic) throws MqttException {
+        var client = client(address, SUBSCRIBER);
+        client.connect(session());
+        client.subscribe(topic, 1);
+        leave(client);
+    }
+
+    /** Publishes 0, 1, 2 … as text and returns when all are acknowledged. */
+    static void publish(String address, String topic, int count) throws MqttException {
+        var client = client(address, "thermometer");
+        client.connect();
+        for (int i = 0; i < count; i++) {
+            client.publish(topic, Integer.toString(i).getBytes(StandardCharsets.UTF_8), 1, false);
+        }
+        leave(client);
+    }
+
+    /** Resumes the subscriber's session and returns the first {@code count} messages, fewer if no more come. */
+    static List<String> received(String address, int count) throws MqttException, InterruptedException {
+        var inbox = new Inbox();
+        var client = client(address, SUBSCRIBER);
+        client.setCallback(inbox);
+        client.connect(session());
+        List<String> all = new ArrayList<>();
+        while (all.size() < count) {
+            String next = inbox.messages.poll(SILENCE_SECONDS_MAX, TimeUnit.SECONDS);
+            if (next == null) {
+                break;
+            }
+            all.add(next);
+        }
+        leave(client);
+        return all;
+    }
+
+    private static void leave(MqttClient client) throws MqttException {
+        client.disconnect();
+        client.close();
+    }
+
+    private static MqttClient client(String address, String id) throws MqttException {
+        return new MqttClient("tcp://" + address, id, new MemoryPersistence());
+    }
+
+    private static MqttConnectionOptions session() {
+        var options = new MqttConnectionOptions();
+        options.setCleanStart(false);
+        options.setSessionExpiryInterval(3_600L);
+        return options;
+    }
+
+    private static final class Inbox implements MqttCallback {
+        private final BlockingQueue<String> messages = new LinkedBlockingQueue<>();
+
+        @Override
+        public void messageArrived(String topic, MqttMessage message) {
+            messages.add(new String(message.getPayload(), StandardCharsets.UTF_8));
+        }
+
+        @Override
+        public void disconnected(MqttDisconnectResponse response) {}
+
+        @Override
+        public void mqttErrorOccurred(MqttException exception) {}
+
+        @Override
+        public void deliveryComplete(IMqttToken token) {}
+
+        @Override
+        public void connectComplete(boolean reconnect, String serverUri) {}
+
+        @Override
+        public void authPacketArrived(int reasonCode, MqttProperties properties) {}
+    }
+}
