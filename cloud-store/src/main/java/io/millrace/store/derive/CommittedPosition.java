@@ -1,0 +1,43 @@
+package io.millrace.store.derive;
+
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+/** The last position whose rows are committed; one thread moves it, others wait for it. */
+final class CommittedPosition {
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition moved = lock.newCondition();
+    private volatile long position;
+
+    long get() {
+        return position;
+    }
+
+    /** Also back, when the derivation begins again from its checkpoint. */
+    void set(long newPosition) {
+        lock.lock();
+        try {
+            position = newPosition;
+            moved.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Waits until it is at least {@code wanted}; false if it is not in time. */
+    boolean await(long wanted, long timeoutNanos) throws InterruptedException {
+        long left = timeoutNanos;
+        lock.lockInterruptibly();
+        try {
+            while (position < wanted) {
+                if (left <= 0) {
+                    return false;
+                }
+                left = moved.awaitNanos(left);
+            }
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+}

@@ -1,0 +1,95 @@
+package io.millrace.store.derive;
+
+import io.millrace.model.EventBatch;
+import io.millrace.store.log.LogEntry;
+
+/**
+ * The events of one entry that are folded for the first time and are stored: no repeats, no dead letters. Columns, like
+ * the {@link EventBatch} they come from; event {@code n} here is event {@link #index} there.
+ *
+ * <p>Only valid during the call it is passed to.
+ */
+public final class Fresh {
+    /** Flag: the time lies ahead; keep it away from watermarks and latest values. */
+    public static final int FUTURE = 1;
+
+    /** Flag: drained from a backlog, beside the live ones. */
+    public static final int BACKFILL = 2;
+
+    private static final EventBatch NO_EVENTS = EventBatch.builder().build();
+
+    private final long position;
+    private final LogEntry entry;
+    private final EventBatch events;
+    private final int[] indexes;
+    private final byte[] flags;
+    private final int size;
+
+    Fresh(long position, LogEntry entry, EventBatch events, int[] indexes, byte[] flags, int size) {
+        this.position = position;
+        this.entry = entry;
+        this.events = events;
+        this.indexes = indexes;
+        this.flags = flags;
+        this.size = size;
+    }
+
+    static Fresh none(long position, LogEntry entry) {
+        return new Fresh(position, entry, NO_EVENTS, new int[0], new byte[0], 0);
+    }
+
+    /** How many events are fresh; 0 for an entry without any. */
+    public int size() {
+        return size;
+    }
+
+    /** Position of the entry in the log. */
+    public long position() {
+        return position;
+    }
+
+    public String site() {
+        return entry.site();
+    }
+
+    /** The agent, of a plain device the device. */
+    public String agent() {
+        return entry.agent();
+    }
+
+    public String lane() {
+        return entry.lane();
+    }
+
+    public long epoch() {
+        return entry.epoch();
+    }
+
+    /** All events of the entry, also those that are not fresh. */
+    public EventBatch events() {
+        return events;
+    }
+
+    /** Place of fresh event {@code n} in {@link #events()}; ascending in {@code n}. */
+    public int index(int n) {
+        return indexes[n];
+    }
+
+    /** Sequence of fresh event {@code n}. */
+    public long sequence(int n) {
+        return entry.first() + indexes[n];
+    }
+
+    /** {@link #FUTURE} and {@link #BACKFILL}, as the {@code events} table stores them. */
+    public int flags(int n) {
+        return flags[n];
+    }
+
+    public boolean isFuture(int n) {
+        return (flags[n] & FUTURE) != 0;
+    }
+
+    public boolean isBackfill(int n) {
+        return (flags[n] & BACKFILL) != 0;
+    }
+}

@@ -1,0 +1,41 @@
+package io.millrace.store.derive;
+
+/**
+ * Writes the rows of the read models. Writing the same rows again changes nothing: each table has a key. One thread
+ * owns it.
+ */
+public interface Rows {
+    /**
+     * Writes the fresh events.
+     *
+     * @param fromMicros those before that time are left out
+     */
+    void events(Fresh fresh, long fromMicros);
+
+    void gap(GapRow row);
+
+    void deadLetter(DeadLetterRow row);
+
+    void window(WindowRow row);
+
+    void transition(TransitionRow row);
+
+    /** Rows that were written and not committed yet. */
+    long pending();
+
+    /**
+     * Commits what was written.
+     *
+     * @throws RuntimeException if the disk is full, say; then everything since the last commit is lost
+     */
+    void commit();
+
+    /** Whether readers see all that was committed; cheap. */
+    boolean isApplied();
+
+    /** Forgets what was not committed; never throws. */
+    void discard();
+
+    /** Empties the tables of the target, committed right away. */
+    void truncate(RebuildTarget target);
+}

@@ -1,0 +1,41 @@
+package io.millrace.store.derive;
+
+import java.util.Locale;
+
+/**
+ * An alert was raised or cleared; a row of the {@code alert_transitions} table, whose key is time, id and transition.
+ *
+ * @param atMicros event time at which the rule's condition was met, microseconds since 1970
+ * @param position of the entry that caused it
+ * @param id of the alert, made of rule, series and the position that raised it
+ * @param severity critical, major, minor or warning
+ * @param value what was compared; NaN if nothing was
+ * @param limit it was compared with; NaN if there is none
+ * @param text one sentence for a person
+ * @param retroactive found in backfilled data: pages nobody
+ */
+public record TransitionRow(
+        long atMicros,
+        long position,
+        String id,
+        String rule,
+        String site,
+        String agent,
+        String device,
+        String metric,
+        Transition transition,
+        String severity,
+        double value,
+        double limit,
+        String text,
+        boolean retroactive) {
+    /** The lower-case name is what the table stores. */
+    public enum Transition {
+        RAISED,
+        CLEARED;
+
+        public String label() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+}

@@ -1,0 +1,31 @@
+package io.millrace.store.derive;
+
+/**
+ * One version of a window of one series; a row of the {@code windows} table, whose key is start, size, series and
+ * version.
+ *
+ * @param startMicros microseconds since 1970, inclusive
+ * @param sizeMicros length in microseconds; the end is exclusive
+ * @param count events in it, 1 or more
+ * @param version 1 when it closes, one more at each correction
+ * @param retroactive closed by the backfill's watermark, not by live time
+ * @param stale events came later than the allowed lateness and are not in it
+ * @param position of the entry that closed or corrected it
+ */
+public record WindowRow(
+        long startMicros,
+        long sizeMicros,
+        String site,
+        String agent,
+        String device,
+        String metric,
+        String unit,
+        long count,
+        double min,
+        double max,
+        double mean,
+        double last,
+        int version,
+        boolean retroactive,
+        boolean stale,
+        long position) {}

@@ -1,0 +1,184 @@
+package io.millrace.store.questdb;
+
+import io.questdb.cairo.CairoEngine;
+import io.questdb.cairo.TableReader;
+import io.questdb.cairo.TableToken;
+import io.questdb.cairo.TableWriter;
+import io.questdb.cairo.wal.WalWriter;
+import io.questdb.cairo.wal.seq.SeqTxnTracker;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One table: its writer, and how far readers are behind it. QuestDB commits to a write-ahead log and applies that to
+ * the table later, on threads of its own. Written by one thread; figures may be read by any.
+ */
+final class WalTable implements AutoCloseable {
+    /** Commits remembered for {@link #figures}; beyond that the newest two count as one. */
+    private static final int COMMITS_MAX = 10_000;
+
+    private final CairoEngine engine;
+    private final TableToken token;
+    private final List<String> columns;
+    private final Deque<Commit> unapplied = new ArrayDeque<>();
+    private @Nullable WalWriter writer;
+    private long pending;
+    private long rowsCommitted;
+
+    private record Commit(long transaction, long rows, long nanos) {}
+
+    WalTable(CairoEngine engine, String name, List<String> columns) {
+        this.engine = engine;
+        this.token = engine.verifyTableName(name);
+        this.columns = columns;
+    }
+
+    String name() {
+        return token.getTableName();
+    }
+
+    /** A new row; columns are numbered as given to the constructor, the first one being the time. */
+    TableWriter.Row row(long timeMicros) {
+        WalWriter w = writer == null ? open() : writer;
+        pending++;
+        return w.newRow(timeMicros);
+    }
+
+    private WalWriter open() {
+        WalWriter w = engine.getWalWriter(token);
+        for (int i = 0; i < columns.size(); i++) {
+            if (w.getMetadata().getColumnIndexQuiet(columns.get(i)) != i) {
+                w.close();
+                throw new IllegalStateException("table %s has no column %s at place %d: its migration is wrong"
+                        .formatted(name(), columns.get(i), i));
+            }
+        }
+        writer = w;
+        return w;
+    }
+
+    long pending() {
+        return pending;
+    }
+
+    void commit() {
+        if (pending == 0 || writer == null) {
+            return;
+        }
+        writer.commit();
+        long rows = pending;
+        pending = 0;
+        committed(rows);
+    }
+
+    private synchronized void committed(long rows) {
+        rowsCommitted += rows;
+        long nanos = System.nanoTime();
+        long together = rows;
+        if (unapplied.size() >= COMMITS_MAX) {
+            Commit last = unapplied.removeLast();
+            nanos = last.nanos;
+            together += last.rows;
+        }
+        unapplied.addLast(new Commit(lastTransaction(), together, nanos));
+    }
+
+    /**
+     * Gives the writer up and everything that it has not committed with it. Its files are not written to again: after a
+     * failed write or sync nobody knows what they hold.
+     */
+    void discard() {
+        pending = 0;
+        WalWriter w = writer;
+        writer = null;
+        if (w == null) {
+            return;
+        }
+        try (w) {
+            w.rollback();
+            w.rollSegment();
+        } catch (RuntimeException | Error e) {
+            if (!QuestDbServer.isStorageFailure(e)) {
+                throw e;
+            }
+        }
+    }
+
+    /** Removes all rows, after what was committed so far; symbols stay. */
+    void truncate() {
+        discard();
+        open().truncateSoft();
+    }
+
+    long lastTransaction() {
+        return engine.getTableSequencerAPI().lastTxn(token);
+    }
+
+    /** The last transaction that readers see. */
+    long appliedTransaction() {
+        try (TableReader reader = engine.getReader(token)) {
+            return reader.getSeqTxn();
+        }
+    }
+
+    /** Whether what is committed is applied, as far as the engine's memory knows; opens no reader. */
+    boolean isApplied() {
+        SeqTxnTracker tracker = engine.getTableSequencerAPI().getTxnTracker(token);
+        return tracker.getWriterTxn() >= tracker.getSeqTxn();
+    }
+
+    boolean isSuspended() {
+        return engine.getTableSequencerAPI().isSuspended(token);
+    }
+
+    /** Makes QuestDB go on with the first transaction that is not applied; none is skipped. */
+    void resume() {
+        engine.getTableSequencerAPI().resumeTable(token, -1);
+    }
+
+    /**
+     * Waits until readers see everything up to the transaction; false if they do not in time. A commit that failed
+     * after its transaction was written down is never announced to those who apply, so this does it for them.
+     */
+    boolean awaitApplied(long transaction, long timeoutNanos) throws InterruptedException {
+        long deadline = System.nanoTime() + timeoutNanos;
+        if (appliedTransaction() < transaction) {
+            engine.notifyWalTxnCommitted(token);
+        }
+        while (appliedTransaction() < transaction) {
+            if (System.nanoTime() - deadline > 0) {
+                return false;
+            }
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
+            if (Thread.interrupted()) {
+                throw new InterruptedException("while waiting for table " + name());
+            }
+        }
+        return true;
+    }
+
+    synchronized TableFigures figures() {
+        long applied = appliedTransaction();
+        while (!unapplied.isEmpty() && unapplied.getFirst().transaction <= applied) {
+            unapplied.removeFirst();
+        }
+        long rows = unapplied.stream().mapToLong(Commit::rows).sum();
+        long millis =
+                unapplied.isEmpty() ? 0 : TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - unapplied.getFirst().nanos);
+        return new TableFigures(
+                name(), Math.max(0, lastTransaction() - applied), rows, millis, isSuspended(), rowsCommitted);
+    }
+
+    @Override
+    public void close() {
+        WalWriter w = writer;
+        writer = null;
+        if (w != null) {
+            w.close();
+        }
+    }
+}
