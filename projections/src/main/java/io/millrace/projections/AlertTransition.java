@@ -1,0 +1,45 @@
+package io.millrace.projections;
+
+import io.millrace.model.Series;
+import java.util.Locale;
+import java.util.UUID;
+
+/**
+ * A step in the life of an alert. At most one alert per rule and series is open, and history from backfill is told
+ * apart from it by {@code retroactive}.
+ *
+ * @param id made of rule, series and position, so that deriving it again gives the same
+ * @param alert id of the transition that raised it: the same from raised to cleared
+ * @param position of the log entry that brought it about
+ * @param timeMicros event time of the reading, end of the window, or time of the tick that showed the silence
+ * @param value what was judged; for silence its length in seconds
+ * @param limit what the value was compared with: the threshold, where it clears, or the silence allowed in seconds
+ * @param detail both in words
+ * @param retroactive from backfill or a corrected window: part of the history, pages nobody
+ */
+public record AlertTransition(
+        UUID id,
+        UUID alert,
+        long position,
+        long timeMicros,
+        String rule,
+        Severity severity,
+        String site,
+        String agent,
+        Series series,
+        Kind kind,
+        double value,
+        double limit,
+        String detail,
+        boolean retroactive) {
+    /** Where the alert goes. */
+    public enum Kind {
+        RAISED,
+        CLEARED;
+
+        /** As the store writes it: {@code raised}. */
+        public String label() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+}

@@ -1,0 +1,40 @@
+package io.millrace.projections;
+
+import io.millrace.model.Series;
+
+/**
+ * What the readings of a series in {@code [startMicros, startMicros + sizeMicros)} amount to. The version with the
+ * highest number is the answer; each one replaces the version before it.
+ *
+ * @param position of the log entry that closed or corrected it
+ * @param count at least 1
+ * @param mean within {@code min} and {@code max}
+ * @param last of the greatest event time
+ * @param version 1 when it closes, then one more with each correction
+ * @param flags {@value #RETROACTIVE}: opened by backfill; {@value #IDLE}: closed because its series fell silent
+ */
+public record ClosedWindow(
+        long position,
+        long startMicros,
+        long sizeMicros,
+        String site,
+        String agent,
+        Series series,
+        long count,
+        double min,
+        double max,
+        double mean,
+        double last,
+        int version,
+        int flags) {
+    public static final int RETROACTIVE = 1;
+    public static final int IDLE = 2;
+
+    public long endMicros() {
+        return startMicros + sizeMicros;
+    }
+
+    public boolean retroactive() {
+        return (flags & RETROACTIVE) != 0;
+    }
+}

@@ -1,0 +1,158 @@
+package io.millrace.projections;
+
+import io.millrace.model.Quality;
+import io.millrace.model.Series;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Derives windows and alerts from the log. Reads no clock and draws no random number: the same calls give the same
+ * output, and a snapshot in between changes nothing. Time passes by readings, series by series, and by ticks. Not
+ * thread-safe; never blocks.
+ *
+ * <p>A window closes when a reading at or after its end arrives, or when its series has been silent for
+ * {@value #IDLE_MICROS} µs and the wall clock, as logged by the ticks, is past its end. Readings that come for it up to
+ * {@value #LATENESS_MICROS} µs of event time later correct it at the next tick; later ones are counted and left out.
+ * See {@code docs/projections.md}.
+ */
+public final class Engine {
+    /** Allowed lateness: how far the series may have moved on when a reading still counts. */
+    public static final long LATENESS_MICROS = 10 * 60 * 1_000_000L;
+
+    /** Silence after which an open window is closed. */
+    public static final long IDLE_MICROS = 10 * 1_000_000L;
+
+    /** Event times with room to calculate: the years -9999 to 9999, roughly. */
+    private static final long TIME_MICROS_MAX = 253_402_300_800_000_000L;
+
+    private final Rules rules;
+    private final Turn turn;
+    private final Map<Source, Map<Series, SeriesState>> sources = new HashMap<>();
+
+    /** In the order in which they first appeared, which is the order of all output that no reading caused. */
+    private final List<SeriesState> series = new ArrayList<>();
+
+    private Source source = new Source("", "");
+    private Map<Series, SeriesState> ofSource = Map.of();
+
+    private record Source(String site, String agent) {}
+
+    public Engine(Rules rules) {
+        this(rules, Limits.DEFAULT);
+    }
+
+    public Engine(Rules rules, Limits limits) {
+        this.rules = rules;
+        turn = new Turn(limits);
+    }
+
+    /**
+     * Takes in one reading. Readings of text are not for windows and must not be offered.
+     *
+     * @param position of the log entry that holds it; the same for all its readings, and never less than before
+     * @param number its value; a boolean is 0 or 1
+     * @param quality bad readings show that the series is alive and are not aggregated
+     * @param future whether admission found its time to be ahead of the clock: it is then treated like a bad one
+     * @param backfill whether it was sent from a backlog
+     * @param out takes what follows from it, before this method returns
+     * @throws IllegalArgumentException if the position goes back
+     */
+    public void event(
+            long position,
+            String site,
+            String agent,
+            Series name,
+            long timeMicros,
+            double number,
+            Quality quality,
+            boolean future,
+            boolean backfill,
+            Output out) {
+        turn.begin(position, out);
+        SeriesState state = find(site, agent, name);
+        if (state == null) {
+            turn.seriesRefused++;
+            return;
+        }
+        Track track = backfill ? state.backfill : state.live;
+        boolean fit = Double.isFinite(number) && timeMicros > -TIME_MICROS_MAX && timeMicros < TIME_MICROS_MAX;
+        turn.unfit += fit ? 0 : 1;
+        if (fit && !future && quality != Quality.BAD) {
+            state.reading(track, timeMicros, number);
+        } else {
+            state.heard(track);
+        }
+    }
+
+    /**
+     * Lets time pass. A jump of more than two seconds since the last tick is an outage of the gateway: silence is not
+     * counted in it.
+     *
+     * @param position of the log entry that holds the tick
+     * @param timeMicros wall-clock time of the tick as the log has it, microseconds since 1970; may go back
+     */
+    public void tick(long position, long timeMicros, Output out) {
+        turn.begin(position, out);
+        turn.tick(timeMicros);
+        for (SeriesState state : series) {
+            state.tick();
+        }
+    }
+
+    /** The position given last, {@link Long#MIN_VALUE} before the first: after a restore, go on with the entry behind it. */
+    public long position() {
+        return turn.position;
+    }
+
+    /** Alerts of the present that are raised, the oldest first; costs as much as there are. */
+    public List<OpenAlert> openAlerts() {
+        return turn.openNow.values().stream()
+                .sorted(Comparator.comparingLong(OpenAlert::position).thenComparing(OpenAlert::alert))
+                .toList();
+    }
+
+    public Stats stats() {
+        return turn.stats(series.size());
+    }
+
+    /** The whole state; equal states give equal bytes. Take it between two log entries. */
+    public byte[] snapshot() {
+        return Snapshot.write(rules, turn, series);
+    }
+
+    public static Engine restore(Rules rules, byte[] snapshot) throws UnusableSnapshotException {
+        return restore(rules, Limits.DEFAULT, snapshot);
+    }
+
+    /**
+     * Goes on from a snapshot.
+     *
+     * @throws UnusableSnapshotException if it is damaged, of another version of this software, or was made with other
+     *     rules or limits
+     */
+    public static Engine restore(Rules rules, Limits limits, byte[] snapshot) throws UnusableSnapshotException {
+        var engine = new Engine(rules, limits);
+        Snapshot.read(snapshot, rules, engine.turn, engine::add);
+        return engine;
+    }
+
+    private @Nullable SeriesState find(String site, String agent, Series name) {
+        if (!source.site.equals(site) || !source.agent.equals(agent)) {
+            source = new Source(site, agent);
+            ofSource = sources.computeIfAbsent(source, _ -> new HashMap<>());
+        }
+        SeriesState state = ofSource.get(name);
+        return state != null || series.size() >= turn.limits.seriesMax() ? state : add(site, agent, name);
+    }
+
+    private SeriesState add(String site, String agent, Series name) {
+        var state = new SeriesState(site, agent, name, rules, turn);
+        sources.computeIfAbsent(new Source(site, agent), _ -> new HashMap<>()).put(name, state);
+        series.add(state);
+        return state;
+    }
+}

@@ -1,0 +1,259 @@
+package io.millrace.projections;
+
+import io.millrace.projections.AlertTransition.Kind;
+import io.millrace.projections.Condition.NoData;
+import io.millrace.projections.Condition.Side;
+import io.millrace.projections.Condition.Threshold;
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.UUID;
+
+/**
+ * One rule on one series, in one of its two times: the present, whose alerts are open for people to see, or history
+ * that backfill brings while the present has moved on. Values are judged in event time; older ones change nothing,
+ * except that a correction of the window judged last is judged in its place.
+ */
+final class Judgement {
+    private enum Phase {
+        GOOD,
+        /** Bad, but not for long enough. */
+        PENDING,
+        RAISED
+    }
+
+    private final Rule rule;
+    private final SeriesState series;
+    private final boolean history;
+
+    private Phase phase = Phase.GOOD;
+    private long pendingSince;
+    private long judgedMicros = Long.MIN_VALUE;
+
+    /** As it was before what was judged last. */
+    private Phase phaseBefore = Phase.GOOD;
+
+    private long pendingSinceBefore;
+
+    private int transitions;
+    private UUID alert = new UUID(0, 0);
+    private long raisedMicros;
+    private long raisedPosition;
+    private double raisedValue;
+
+    Judgement(Rule rule, SeriesState series, boolean history) {
+        this.rule = rule;
+        this.series = series;
+        this.history = history;
+    }
+
+    Rule rule() {
+        return rule;
+    }
+
+    /** Judges one reading, or the first version of a window. */
+    void judge(Threshold threshold, long timeMicros, double value, boolean retroactive, Turn turn) {
+        if (timeMicros < judgedMicros) {
+            return;
+        }
+        phaseBefore = phase;
+        pendingSinceBefore = pendingSince;
+        judgedMicros = timeMicros;
+        step(threshold, value, retroactive, turn);
+    }
+
+    /** Judges a further version of a window. */
+    void revise(Threshold threshold, long timeMicros, double value, Turn turn) {
+        if (timeMicros != judgedMicros) {
+            return;
+        }
+        step(threshold, value, true, turn);
+    }
+
+    private void step(Threshold threshold, double value, boolean retroactive, Turn turn) {
+        Phase next = next(threshold, value);
+        if (phase == Phase.RAISED && next != Phase.RAISED) {
+            String detail = detail(value, "cleared at", threshold.clear());
+            clear(judgedMicros, value, threshold.clear(), detail, retroactive, turn);
+        } else if (phase != Phase.RAISED && next == Phase.RAISED) {
+            if (!raise(judgedMicros, value, threshold.limit(), retroactive, turn)) {
+                next = Phase.PENDING;
+            }
+        }
+        phase = next;
+    }
+
+    /** What follows from the phase before, and since when it has been bad. */
+    private Phase next(Threshold threshold, double value) {
+        pendingSince = pendingSinceBefore;
+        return switch (phaseBefore) {
+            case RAISED -> threshold.isClear(value) ? Phase.GOOD : Phase.RAISED;
+            case GOOD -> {
+                pendingSince = judgedMicros;
+                yield bad(threshold, value);
+            }
+            case PENDING -> bad(threshold, value);
+        };
+    }
+
+    private Phase bad(Threshold threshold, double value) {
+        if (!threshold.isBad(value)) {
+            return Phase.GOOD;
+        }
+        return judgedMicros - pendingSince >= threshold.forMicros() ? Phase.RAISED : Phase.PENDING;
+    }
+
+    private String detail(double value, String verb, double limit) {
+        String what = rule.on()
+                .map(on ->
+                        on.aggregate().label() + " of " + Words.span(on.window().sizeMicros()))
+                .orElse("value");
+        return "%s is %s, %s %s".formatted(what, Words.number(value), verb, Words.number(limit));
+    }
+
+    /** At a tick: whether the series has been silent for as long as the rule allows. */
+    void silent(NoData condition, long silenceMicros, Turn turn) {
+        if (phase != Phase.RAISED && silenceMicros >= condition.silenceMicros()) {
+            raise(turn.wallMicros, silenceMicros / 1e6, condition.silenceMicros() / 1e6, false, turn);
+        }
+    }
+
+    /** At a reading, of whatever time. */
+    void heard(NoData condition, long silenceMicros, Turn turn) {
+        if (phase == Phase.RAISED) {
+            double seconds = silenceMicros / 1e6;
+            String detail = "data again after %s s".formatted(seconds);
+            clear(turn.wallMicros, seconds, condition.silenceMicros() / 1e6, detail, false, turn);
+        }
+    }
+
+    boolean isRaised() {
+        return phase == Phase.RAISED;
+    }
+
+    private boolean raise(long timeMicros, double value, double limit, boolean retroactive, Turn turn) {
+        if (turn.openAlerts >= turn.limits.openAlertsMax()) {
+            turn.alertsRefused++;
+            return false;
+        }
+        phase = Phase.RAISED;
+        alert = nextId(turn.position);
+        raisedMicros = timeMicros;
+        raisedPosition = turn.position;
+        raisedValue = value;
+        opened(turn);
+        turn.out.transition(
+                transition(alert, Kind.RAISED, timeMicros, value, limit, raisedDetail(), retroactive, turn.position));
+        return true;
+    }
+
+    private void clear(long timeMicros, double value, double limit, String detail, boolean retroactive, Turn turn) {
+        turn.openAlerts--;
+        turn.openNow.remove(alert);
+        phase = Phase.GOOD;
+        UUID id = nextId(turn.position);
+        turn.out.transition(transition(id, Kind.CLEARED, timeMicros, value, limit, detail, retroactive, turn.position));
+    }
+
+    private AlertTransition transition(
+            UUID id,
+            Kind kind,
+            long timeMicros,
+            double value,
+            double limit,
+            String detail,
+            boolean retroactive,
+            long position) {
+        return new AlertTransition(
+                id,
+                alert,
+                position,
+                timeMicros,
+                rule.name(),
+                rule.severity(),
+                series.site,
+                series.agent,
+                series.series,
+                kind,
+                value,
+                limit,
+                detail,
+                retroactive || history);
+    }
+
+    /** A number of its own keeps apart what one log entry raises, clears and raises again. */
+    private UUID nextId(long position) {
+        transitions++;
+        String name = String.join(
+                "\n",
+                rule.name(),
+                series.site,
+                series.agent,
+                series.series.device(),
+                series.series.metric(),
+                series.series.unit(),
+                Boolean.toString(history),
+                Long.toString(position),
+                Integer.toString(transitions));
+        return UUID.nameUUIDFromBytes(name.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private void opened(Turn turn) {
+        turn.openAlerts++;
+        if (!history) {
+            turn.openNow.put(alert, openAlert());
+        }
+    }
+
+    private OpenAlert openAlert() {
+        return new OpenAlert(
+                alert,
+                rule.name(),
+                rule.severity(),
+                series.site,
+                series.agent,
+                series.series,
+                raisedMicros,
+                raisedPosition,
+                raisedValue,
+                raisedDetail());
+    }
+
+    private String raisedDetail() {
+        return switch (rule.condition()) {
+            case Threshold(Side side, double limit, double _, long _) -> detail(raisedValue, side.label(), limit);
+            case NoData(long silenceMicros) -> "no data for %s".formatted(Words.span(silenceMicros));
+        };
+    }
+
+    void write(DataOutput to) throws IOException {
+        to.writeUTF(phase.name());
+        to.writeLong(pendingSince);
+        to.writeLong(judgedMicros);
+        to.writeUTF(phaseBefore.name());
+        to.writeLong(pendingSinceBefore);
+        to.writeInt(transitions);
+        to.writeLong(alert.getMostSignificantBits());
+        to.writeLong(alert.getLeastSignificantBits());
+        to.writeLong(raisedMicros);
+        to.writeLong(raisedPosition);
+        to.writeDouble(raisedValue);
+    }
+
+    void read(DataInput from, Turn turn) throws IOException {
+        phase = Phase.valueOf(from.readUTF());
+        pendingSince = from.readLong();
+        judgedMicros = from.readLong();
+        phaseBefore = Phase.valueOf(from.readUTF());
+        pendingSinceBefore = from.readLong();
+        transitions = from.readInt();
+        alert = new UUID(from.readLong(), from.readLong());
+        raisedMicros = from.readLong();
+        raisedPosition = from.readLong();
+        raisedValue = from.readDouble();
+        if (phase == Phase.RAISED) {
+            opened(turn);
+        }
+    }
+}

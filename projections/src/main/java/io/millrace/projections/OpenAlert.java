@@ -1,0 +1,24 @@
+package io.millrace.projections;
+
+import io.millrace.model.Series;
+import java.util.UUID;
+
+/**
+ * An alert that was raised and not yet cleared.
+ *
+ * @param sinceMicros event time at which it was raised
+ * @param position of the log entry that raised it
+ * @param value what raised it
+ * @param detail what is wrong, in words
+ */
+public record OpenAlert(
+        UUID alert,
+        String rule,
+        Severity severity,
+        String site,
+        String agent,
+        Series series,
+        long sinceMicros,
+        long position,
+        double value,
+        String detail) {}

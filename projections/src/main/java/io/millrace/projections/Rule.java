@@ -1,0 +1,33 @@
+package io.millrace.projections;
+
+import io.millrace.model.Glob;
+import io.millrace.model.Names;
+import io.millrace.model.Series;
+import java.util.Optional;
+
+/**
+ * What is watched, and what of it is bad.
+ *
+ * @param name unique among the rules, at most {@value Names#BYTES_MAX} bytes
+ * @param device which devices, of all sites and agents
+ * @param metric which of their metrics
+ * @param on what of a window is judged; empty: each reading is judged by itself
+ * @param condition a threshold, or silence, which has no window
+ */
+public record Rule(
+        String name, Glob device, Glob metric, Optional<WindowValue> on, Condition condition, Severity severity) {
+    /** One value of each closed window. */
+    public record WindowValue(WindowSpec window, Aggregate aggregate) {}
+
+    public Rule {
+        Names.check("name", name);
+        if (condition instanceof Condition.NoData && on.isPresent()) {
+            throw new IllegalArgumentException(
+                    "rule %s has a window and no-data, expected one of them".formatted(name));
+        }
+    }
+
+    boolean matches(Series series) {
+        return device.matches(series.device()) && metric.matches(series.metric());
+    }
+}

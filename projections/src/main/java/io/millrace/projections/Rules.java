@@ -1,0 +1,51 @@
+package io.millrace.projections;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HashSet;
+import java.util.HexFormat;
+import java.util.LinkedHashSet;
+import java.util.List;
+
+/**
+ * All rules that an engine judges, in the order in which their transitions come out.
+ *
+ * @param rules at most {@value #RULES_MAX}, each name once
+ */
+public record Rules(List<Rule> rules) {
+    public static final int RULES_MAX = 1_000;
+    public static final Rules NONE = new Rules(List.of());
+
+    public Rules {
+        rules = List.copyOf(rules);
+        if (rules.size() > RULES_MAX) {
+            throw new IllegalArgumentException("%d rules, expected at most %d".formatted(rules.size(), RULES_MAX));
+        }
+        var names = new HashSet<String>();
+        for (Rule rule : rules) {
+            if (!names.add(rule.name())) {
+                throw new IllegalArgumentException(
+                        "rule %s is there twice, expected each name once".formatted(rule.name()));
+            }
+        }
+    }
+
+    /** SHA-256 of what the rules say, in hex: equal rules have equal hashes on every machine, comments and layout aside. */
+    public String hash() {
+        try {
+            byte[] content = rules.toString().getBytes(StandardCharsets.UTF_8);
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(content));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+
+    /** The windows to keep: one minute first, then those of the rules in order, each once. */
+    List<WindowSpec> windows() {
+        var specs = new LinkedHashSet<WindowSpec>();
+        specs.add(WindowSpec.ONE_MINUTE);
+        rules.forEach(rule -> rule.on().ifPresent(on -> specs.add(on.window())));
+        return List.copyOf(specs);
+    }
+}

@@ -1,0 +1,141 @@
+package io.millrace.projections;
+
+import io.millrace.model.Series;
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+import java.util.List;
+
+/** All that is remembered of one series: how far it has come, its windows, and the rules that watch it. */
+final class SeriesState {
+    /** A live reading so much newer than all before it tells of an outage; so does the first one. */
+    private static final long OUTAGE_MICROS_MIN = 2 * 60 * 1_000_000L;
+
+    final String site;
+    final String agent;
+    final Series series;
+    final Track live = new Track(false);
+    final Track backfill = new Track(true);
+
+    private final Outages outages = new Outages();
+    private final Turn turn;
+    private final Strip[] strips;
+    private final Watch[] watches;
+
+    /** Receiving time at which a tick should look here; may be too early, never too late. */
+    private long wakeMicros = Long.MAX_VALUE;
+
+    SeriesState(String site, String agent, Series series, Rules rules, Turn turn) {
+        this.site = site;
+        this.agent = agent;
+        this.series = series;
+        this.turn = turn;
+        List<Rule> matching = matching(rules);
+        watches = matching.stream().map(rule -> new Watch(rule, this)).toArray(Watch[]::new);
+        strips = new Rules(matching)
+                .windows().stream().map(spec -> new Strip(spec, this, turn)).toArray(Strip[]::new);
+        turn.judgements += watches.length;
+    }
+
+    private List<Rule> matching(Rules rules) {
+        List<Rule> all =
+                rules.rules().stream().filter(rule -> rule.matches(series)).toList();
+        int room = (int) Math.min(all.size(), turn.limits.judgementsMax() - turn.judgements);
+        turn.judgementsRefused += all.size() - room;
+        return all.subList(0, room);
+    }
+
+    /** A reading came that says nothing but that the series is alive. */
+    void heard(Track track) {
+        long silence = silence();
+        for (Watch watch : watches) {
+            watch.heard(silence, turn);
+        }
+        track.arrivedMicros = turn.receivingMicros;
+        wakeAt(turn.receivingMicros + Engine.IDLE_MICROS);
+    }
+
+    /** A reading came that counts. */
+    void reading(Track track, long timeMicros, double number) {
+        heard(track);
+        for (int i = 0; i < strips.length; i++) {
+            int late = strips[i].add(track, timeMicros, number);
+            turn.late += i == 0 ? late : 0;
+        }
+        boolean history = track.backfill && timeMicros <= live.watermark;
+        if (timeMicros > track.watermark) {
+            if (track == live && timeMicros - OUTAGE_MICROS_MIN > live.watermark) {
+                outages.add(live.watermark, timeMicros);
+            }
+            track.watermark = timeMicros;
+            for (Strip strip : strips) {
+                strip.advance(track);
+            }
+        }
+        for (Watch watch : watches) {
+            watch.reading(timeMicros, number, track.backfill, history, turn);
+        }
+    }
+
+    boolean isNextToOutage(Window window) {
+        return window.owner == live && outages.touch(window);
+    }
+
+    void judge(WindowSpec spec, ClosedWindow window, boolean history) {
+        for (Watch watch : watches) {
+            watch.window(spec, window, history, turn);
+        }
+    }
+
+    /** At a tick: does what is due because nothing came. */
+    void tick() {
+        if (wakeMicros > turn.receivingMicros) {
+            return;
+        }
+        long wake = Long.MAX_VALUE;
+        for (Strip strip : strips) {
+            wake = Math.min(wake, strip.settle());
+        }
+        long silence = silence();
+        for (Watch watch : watches) {
+            long wait = watch.silent(silence, turn);
+            wake = wait == Long.MAX_VALUE ? wake : Math.min(wake, turn.receivingMicros + wait);
+        }
+        wakeMicros = wake;
+    }
+
+    /** Asks for a look at the first tick from this receiving time on. */
+    void wakeAt(long receivingMicros) {
+        wakeMicros = Math.min(wakeMicros, receivingMicros);
+    }
+
+    private long silence() {
+        return turn.receivingMicros - Math.max(live.arrivedMicros, backfill.arrivedMicros);
+    }
+
+    void write(DataOutput to) throws IOException {
+        live.write(to);
+        backfill.write(to);
+        outages.write(to);
+        to.writeLong(wakeMicros);
+        for (Strip strip : strips) {
+            strip.write(to);
+        }
+        for (Watch watch : watches) {
+            watch.write(to);
+        }
+    }
+
+    void read(DataInput from) throws IOException {
+        live.read(from);
+        backfill.read(from);
+        outages.read(from);
+        wakeMicros = from.readLong();
+        for (Strip strip : strips) {
+            strip.read(from);
+        }
+        for (Watch watch : watches) {
+            watch.read(from, turn);
+        }
+    }
+}

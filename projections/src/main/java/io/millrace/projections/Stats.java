@@ -1,0 +1,25 @@
+package io.millrace.projections;
+
+/**
+ * What an engine holds and what it left out, since the start of the log.
+ *
+ * @param series known now
+ * @param windows in memory now, open or kept for corrections
+ * @param openAlerts raised and not cleared, those of history included
+ * @param late readings older than the allowed lateness: stored, but in no window any more
+ * @param unfit readings whose number or time cannot be aggregated; admission lets none through
+ * @param seriesRefused readings of series beyond the limit
+ * @param windowsRefused readings that would have opened a window beyond the limit
+ * @param judgementsRefused pairs of rule and series beyond the limit, which are not watched
+ * @param alertsRefused times that an alert could not be raised because too many are open
+ */
+public record Stats(
+        long series,
+        long windows,
+        long openAlerts,
+        long late,
+        long unfit,
+        long seriesRefused,
+        long windowsRefused,
+        long judgementsRefused,
+        long alertsRefused) {}

@@ -1,0 +1,190 @@
+package io.millrace.projections;
+
+import io.millrace.projections.Window.State;
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** All windows of one size of one series that can still change, oldest first. */
+final class Strip {
+    private final WindowSpec spec;
+    private final SeriesState series;
+    private final Turn turn;
+    private final List<Window> windows = new ArrayList<>(4);
+
+    /** Earliest end of an open window, per track: nothing closes before it. */
+    private long liveDue = Long.MAX_VALUE;
+
+    private long backfillDue = Long.MAX_VALUE;
+
+    Strip(WindowSpec spec, SeriesState series, Turn turn) {
+        this.spec = spec;
+        this.series = series;
+        this.turn = turn;
+    }
+
+    WindowSpec spec() {
+        return spec;
+    }
+
+    /**
+     * Counts a reading in each window that holds its time, before its track's watermark has moved on to it.
+     *
+     * @return how many of these windows are too far back to count it
+     */
+    int add(Track track, long timeMicros, double number) {
+        int late = 0;
+        for (long start = spec.newestStart(timeMicros);
+                start > timeMicros - spec.sizeMicros();
+                start -= spec.everyMicros()) {
+            if (track.isPast(start + spec.sizeMicros())) {
+                late++;
+            } else {
+                Window window = at(start, track);
+                if (window != null) {
+                    window.add(timeMicros, number);
+                    if (window.state == State.CHANGED) {
+                        series.wakeAt(turn.receivingMicros);
+                    }
+                }
+            }
+        }
+        return late;
+    }
+
+    private @Nullable Window at(long start, Track track) {
+        int i = windows.size();
+        while (i > 0 && windows.get(i - 1).startMicros > start) {
+            i--;
+        }
+        if (i > 0 && windows.get(i - 1).startMicros == start) {
+            return windows.get(i - 1);
+        }
+        if (turn.windows >= turn.limits.windowsMax()) {
+            turn.windowsRefused++;
+            return null;
+        }
+        long end = start + spec.sizeMicros();
+        var window = new Window(start, spec.sizeMicros(), track, end <= track.watermark ? State.CHANGED : State.OPEN);
+        if (window.state == State.OPEN) {
+            setDue(track, Math.min(due(track), end));
+        }
+        windows.add(i, window);
+        turn.windows++;
+        return window;
+    }
+
+    /** Closes what the track's watermark has passed, and forgets what is older than the allowed lateness. */
+    void advance(Track track) {
+        if (track.watermark < due(track)) {
+            return;
+        }
+        long due = Long.MAX_VALUE;
+        for (Window w : windows) {
+            if (w.owner == track && w.state == State.OPEN) {
+                if (w.endMicros <= track.watermark) {
+                    close(w);
+                } else {
+                    due = Math.min(due, w.endMicros);
+                }
+            }
+        }
+        setDue(track, due);
+        forget();
+    }
+
+    private void forget() {
+        int kept = 0;
+        for (int i = 0; i < windows.size(); i++) {
+            Window w = windows.get(i);
+            boolean past = w.state != State.OPEN && w.owner.isPast(w.endMicros) && !series.isNextToOutage(w);
+            if (past && w.state == State.CHANGED) {
+                close(w);
+            }
+            if (!past) {
+                windows.set(kept++, w);
+            }
+        }
+        turn.windows -= windows.size() - kept;
+        windows.subList(kept, windows.size()).clear();
+    }
+
+    /**
+     * At a tick: gives out what has changed, and closes windows of a track that fell silent.
+     *
+     * @return receiving time at which to look again, {@link Long#MAX_VALUE} if there is nothing to wait for
+     */
+    long settle() {
+        long again = Long.MAX_VALUE;
+        boolean closed = false;
+        for (Window w : windows) {
+            if (w.state == State.CHANGED) {
+                close(w);
+            } else if (w.state == State.OPEN) {
+                long silence = turn.receivingMicros - w.owner.arrivedMicros;
+                if (silence < Engine.IDLE_MICROS) {
+                    again = Math.min(again, w.owner.arrivedMicros + Engine.IDLE_MICROS);
+                } else if (w.endMicros > turn.wallMicros) {
+                    again = turn.receivingMicros; // at the next tick: a wall clock may jump
+                } else {
+                    w.flags |= ClosedWindow.IDLE;
+                    close(w);
+                    closed = true;
+                }
+            }
+        }
+        if (closed) {
+            liveDue = earliestEnd(series.live);
+            backfillDue = earliestEnd(series.backfill);
+        }
+        return again;
+    }
+
+    private long earliestEnd(Track track) {
+        return windows.stream()
+                .filter(w -> w.owner == track && w.state == State.OPEN)
+                .mapToLong(w -> w.endMicros)
+                .min()
+                .orElse(Long.MAX_VALUE);
+    }
+
+    private void close(Window w) {
+        if (w.version == 0) {
+            w.history = w.owner.backfill && w.endMicros <= series.live.watermark;
+        }
+        ClosedWindow closed = w.close(turn.position, series);
+        turn.out.window(closed);
+        series.judge(spec, closed, w.history);
+    }
+
+    private long due(Track track) {
+        return track.backfill ? backfillDue : liveDue;
+    }
+
+    private void setDue(Track track, long due) {
+        if (track.backfill) {
+            backfillDue = due;
+        } else {
+            liveDue = due;
+        }
+    }
+
+    void write(DataOutput to) throws IOException {
+        to.writeInt(windows.size());
+        for (Window w : windows) {
+            w.write(to);
+        }
+    }
+
+    void read(DataInput from) throws IOException {
+        for (int n = from.readInt(); n > 0; n--) {
+            windows.add(Window.read(from, spec.sizeMicros(), series));
+        }
+        turn.windows += windows.size();
+        liveDue = earliestEnd(series.live);
+        backfillDue = earliestEnd(series.backfill);
+    }
+}

@@ -1,0 +1,49 @@
+package io.millrace.projections;
+
+import io.millrace.model.Quality;
+import io.millrace.model.Series;
+import java.util.List;
+
+/** Feeds one series of an engine, in seconds since {@link #START}; each call is a log entry of its own. */
+final class Feed {
+    /** 2026-01-01T00:00Z. */
+    static final long START = 1_767_225_600_000_000L;
+
+    static final long SECOND = 1_000_000L;
+    static final Series TEMPERATURE = new Series("pump-1", "temperature", "°C");
+
+    final Recorder out = new Recorder();
+    Engine engine;
+    private long position;
+
+    Feed(Rule... rules) {
+        engine = new Engine(new Rules(List.of(rules)));
+    }
+
+    Feed live(double second, double value) {
+        return event(second, value, Quality.GOOD, false, false);
+    }
+
+    Feed backfill(double second, double value) {
+        return event(second, value, Quality.GOOD, false, true);
+    }
+
+    Feed event(double second, double value, Quality quality, boolean future, boolean backfill) {
+        long time = START + Math.round(second * SECOND);
+        engine.event(position++, "plant-1", "gw-1", TEMPERATURE, time, value, quality, future, backfill, out);
+        return this;
+    }
+
+    Feed tick(double second) {
+        engine.tick(position++, START + Math.round(second * SECOND), out);
+        return this;
+    }
+
+    /** A tick each second, both ends included. */
+    Feed ticks(int from, int to) {
+        for (int s = from; s <= to; s++) {
+            tick(s);
+        }
+        return this;
+    }
+}

@@ -1,0 +1,148 @@
+package io.millrace.projections;
+
+import io.millrace.model.Quality;
+import io.millrace.model.Series;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.SplittableRandom;
+
+/**
+ * A log as bad as the field makes it, from a seed: readings out of order, repeated, late, bad, not finite or from the
+ * future; outages with backfill beside live readings; series that fall silent; ticks that jump and go back.
+ */
+final class RandomLog {
+    /** One call to an engine. */
+    sealed interface Call {
+        record Reading(
+                long position,
+                Series series,
+                long micros,
+                double number,
+                Quality quality,
+                boolean future,
+                boolean backfill)
+                implements Call {}
+
+        record Tick(long position, long micros) implements Call {}
+    }
+
+    static final String SITE = "plant-1";
+    static final String AGENT = "gw-1";
+    private static final int SERIES = 6;
+
+    private final SplittableRandom random;
+    private final List<Call> calls = new ArrayList<>();
+    private final Device[] devices = new Device[SERIES];
+    private long wall = Feed.START;
+    private long position;
+
+    private static final class Device {
+        final Series series;
+        final Deque<Long> backlog = new ArrayDeque<>();
+        long now = Feed.START;
+        long resumed = Feed.START;
+
+        Device(int number) {
+            series = new Series("pump-" + number, "temperature", "°C");
+        }
+    }
+
+    private RandomLog(long seed) {
+        random = new SplittableRandom(seed);
+        for (int i = 0; i < SERIES; i++) {
+            devices[i] = new Device(i);
+        }
+    }
+
+    static List<Call> of(long seed, int length) {
+        var log = new RandomLog(seed);
+        while (log.calls.size() < length) {
+            log.step();
+        }
+        for (int i = 0; i < 20; i++) { // all falls silent, so that everything closes
+            log.position++;
+            log.calls.add(new Call.Tick(log.position, Feed.START + (200 * 3_600L + i) * Feed.SECOND));
+        }
+        return log.calls;
+    }
+
+    static void play(List<Call> calls, Engine engine, Output out) {
+        for (Call call : calls) {
+            switch (call) {
+                case Call.Reading r ->
+                    engine.event(
+                            r.position,
+                            SITE,
+                            AGENT,
+                            r.series,
+                            r.micros,
+                            r.number,
+                            r.quality,
+                            r.future,
+                            r.backfill,
+                            out);
+                case Call.Tick t -> engine.tick(t.position, t.micros, out);
+            }
+        }
+    }
+
+    private void step() {
+        position += random.nextInt(3) == 0 ? 1 : 0;
+        if (random.nextInt(10) == 0) {
+            tick();
+            return;
+        }
+        // Some series speak often, the last ones seldom, so that these fall silent between two readings.
+        Device device = devices[Math.min(random.nextInt(SERIES), random.nextInt(SERIES))];
+        if (!device.backlog.isEmpty() && random.nextInt(3) > 0) {
+            reading(device, device.backlog.pop(), true);
+        } else if (device.backlog.isEmpty() && random.nextInt(200) == 0) {
+            outage(device);
+        } else {
+            device.now += random.nextInt(20) * Feed.SECOND;
+            reading(device, Math.max(device.resumed, device.now - disorder()), false);
+        }
+    }
+
+    private void tick() {
+        position++;
+        wall += switch (random.nextInt(60)) {
+            case 0 -> -5 * Feed.SECOND;
+            case 1 -> 7_200 * Feed.SECOND;
+            case 2 -> 0;
+            default -> random.nextLong(2 * Feed.SECOND);
+        };
+        calls.add(new Call.Tick(position, wall));
+    }
+
+    /** How far behind a reading comes. */
+    private long disorder() {
+        return switch (random.nextInt(20)) {
+            case 0, 1, 2, 3, 4, 5 -> random.nextLong(90 * Feed.SECOND);
+            case 6 -> random.nextLong(1_800 * Feed.SECOND);
+            default -> 0;
+        };
+    }
+
+    private void outage(Device device) {
+        long from = device.now;
+        device.now += (600 + random.nextInt(7_200)) * Feed.SECOND;
+        device.resumed = device.now;
+        reading(device, device.now, false);
+        for (long t = from; t < device.now; t += random.nextLong(60 * Feed.SECOND)) {
+            device.backlog.add(t - Math.min(t - from, disorder()));
+        }
+    }
+
+    private void reading(Device device, long micros, boolean backfill) {
+        double number = random.nextInt(8) == 0 ? 80 : random.nextInt(700, 900) / 10.0;
+        Quality quality = Quality.ofCode(Math.max(0, random.nextInt(20) - 17));
+        boolean future = random.nextInt(50) == 0;
+        if (random.nextInt(50) == 0) {
+            number = random.nextBoolean() ? Double.NaN : Double.NEGATIVE_INFINITY;
+        }
+        calls.add(new Call.Reading(position, device.series, micros, number, quality, future, backfill));
+    }
+}

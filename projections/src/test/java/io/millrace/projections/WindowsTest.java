@@ -1,0 +1,174 @@
+package io.millrace.projections;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import io.millrace.model.Quality;
+import java.util.List;
+import java.util.TreeMap;
+import org.assertj.core.api.AbstractListAssert;
+import org.assertj.core.api.ObjectAssert;
+import org.assertj.core.groups.Tuple;
+import org.junit.jupiter.api.Test;
+
+final class WindowsTest {
+    @Test
+    void closesAMinuteWhenAReadingPassesItsEnd() {
+        var feed = new Feed().live(0, 3).live(20, 1).live(59.999999, 8);
+        assertThat(feed.out.windows).isEmpty();
+        feed.live(60, 100);
+        assertThat(feed.out.windows)
+                .containsExactly(new ClosedWindow(
+                        3, Feed.START, 60 * Feed.SECOND, "plant-1", "gw-1", Feed.TEMPERATURE, 3, 1, 8, 4, 8, 1, 0));
+    }
+
+    @Test
+    void closesAllThatAJumpPasses() {
+        windows(new Feed().live(0, 1).live(61, 2).live(3_600, 3)).containsExactly(w(0, 1, 1, 1), w(60, 1, 2, 1));
+    }
+
+    @Test
+    void takesLastByEventTimeAndOfTwoAtOneTimeTheLaterInTheLog() {
+        windows(new Feed().live(10, 1).live(30, 2).live(30, 3).live(20, 4).live(60, 0))
+                .containsExactly(w(0, 4, 2.5, 1));
+        assertThat(new Feed()
+                        .live(10, 1)
+                        .live(30, 2)
+                        .live(30, 3)
+                        .live(20, 4)
+                        .live(60, 0)
+                        .out
+                        .windows
+                        .getFirst()
+                        .last())
+                .isEqualTo(3);
+    }
+
+    @Test
+    void closesWhenTheSeriesFallsSilentAndTheMinuteIsOver() {
+        var feed = new Feed().tick(44).live(45, 1).ticks(45, 59);
+        assertThat(feed.out.windows).isEmpty();
+        windows(feed.ticks(60, 60)).containsExactly(w(0, 1, 1, 1));
+        assertThat(feed.out.windows.getFirst().flags()).isEqualTo(ClosedWindow.IDLE);
+    }
+
+    @Test
+    void closesAWindowOfThePastTenSecondsAfterItsRecordingEnds() {
+        int now = 200_000_000;
+        var feed = new Feed().tick(now).live(45, 1).ticks(now + 1, now + 9);
+        assertThat(feed.out.windows).isEmpty();
+        windows(feed.tick(now + 10)).containsExactly(w(0, 1, 1, 1));
+    }
+
+    @Test
+    void correctsAClosedWindowOnceATickHoweverManyReadingsComeLate() {
+        var feed = new Feed().live(0, 2).live(60, 0).live(30, 4).live(31, 6);
+        windows(feed).hasSize(1);
+        windows(feed.tick(61).tick(62)).containsExactly(w(0, 1, 2, 1), w(0, 3, 4, 2));
+    }
+
+    @Test
+    void givesOutAMinuteThatCameLateAsAWholeAtTheNextTick() {
+        windows(new Feed().live(0, 1).live(130, 0).live(70, 4).live(80, 6).tick(131))
+                .containsExactly(w(0, 1, 1, 1), w(60, 2, 5, 1));
+    }
+
+    @Test
+    void leavesOutAndCountsWhatIsLaterThanAllowed() {
+        var feed = new Feed().live(0, 1).live(659.9, 0).live(10, 3).tick(660);
+        windows(feed).containsExactly(w(0, 1, 1, 1), w(0, 2, 2, 2));
+        windows(feed.live(660, 0).live(11, 9).tick(661)).hasSize(3).last().isEqualTo(w(600, 1, 0, 1));
+        assertThat(feed.engine.stats().late()).isEqualTo(1);
+    }
+
+    @Test
+    void backfillClosesItsOwnWindowsMarkedRetroactive() {
+        var feed = new Feed().live(0, 1).live(7_200, 1);
+        feed.backfill(60, 5).backfill(100, 7).backfill(120, 5);
+        windows(feed).containsExactly(w(0, 1, 1, 1), w(60, 2, 6, 1));
+        assertThat(feed.out.windows.getLast().retroactive()).isTrue();
+        windows(feed.live(7_260, 0)).hasSize(3).last().isEqualTo(w(7_200, 1, 1, 1));
+    }
+
+    @Test
+    void backfillCorrectsBothEdgesOfAnOutageHoweverLongAgoItWas() {
+        var feed = new Feed().tick(0);
+        for (int s = 0; s < 90; s++) {
+            feed.live(s, 1);
+        }
+        for (int s = 3_630; s < 9_000; s++) { // the live track is far ahead when the backlog comes
+            feed.live(s, 1);
+        }
+        for (int s = 90; s < 3_630; s++) {
+            feed.backfill(s, 1);
+        }
+        feed.tick(1);
+        var last = new TreeMap<Long, ClosedWindow>();
+        feed.out.windows.forEach(w -> last.put(w.startMicros(), w));
+        assertThat(last).hasSize(149);
+        assertThat(last.values()).allMatch(w -> w.count() == 60);
+        assertThat(last.get(Feed.START + 60 * Feed.SECOND)).hasFieldOrPropertyWithValue("version", 2);
+    }
+
+    @Test
+    void badAndFutureReadingsAreNotAggregatedAndMoveNoWatermark() {
+        var feed = new Feed()
+                .live(0, 1)
+                .event(30, 99, Quality.BAD, false, false)
+                .event(900, 99, Quality.GOOD, true, false)
+                .event(31, Double.NaN, Quality.GOOD, false, false)
+                .event(32, 3, Quality.UNCERTAIN, false, false);
+        windows(feed).isEmpty();
+        windows(feed.live(60, 0)).containsExactly(w(0, 2, 2, 1));
+        assertThat(feed.engine.stats().unfit()).isEqualTo(1);
+    }
+
+    @Test
+    void survivesExtremeNumbersAndTimes() {
+        var feed =
+                new Feed().live(0, Double.MAX_VALUE).live(1, -Double.MAX_VALUE).live(2, Double.MAX_VALUE);
+        feed.live(60, 0);
+        ClosedWindow w = feed.out.windows.getFirst();
+        assertThat(w.mean()).isFinite().isBetween(w.min(), w.max());
+        for (long time : new long[] {Long.MIN_VALUE, Long.MAX_VALUE, 0, -1}) {
+            feed.engine.event(100, "plant-1", "gw-1", Feed.TEMPERATURE, time, 1, Quality.GOOD, false, false, feed.out);
+        }
+        assertThat(feed.engine.stats().unfit()).isEqualTo(2);
+        assertThat(feed.engine.stats().late()).isEqualTo(2);
+    }
+
+    @Test
+    void staysWithinItsLimitsAndCountsWhatDidNotFit() {
+        var feed = new Feed();
+        feed.engine = new Engine(Rules.NONE, new Limits(1, 1, 1, 1));
+        feed.live(0, 1).live(60, 1);
+        feed.engine.event(9, "plant-1", "gw-2", Feed.TEMPERATURE, Feed.START, 1, Quality.GOOD, false, false, feed.out);
+        assertThat(feed.engine.stats().windowsRefused()).isEqualTo(1);
+        assertThat(feed.engine.stats().seriesRefused()).isEqualTo(1);
+        assertThat(feed.engine.stats().windows()).isEqualTo(1);
+    }
+
+    @Test
+    void refusesALogThatGoesBack() {
+        var engine = new Engine(Rules.NONE);
+        engine.tick(5, Feed.START, new Recorder());
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> engine.tick(4, Feed.START, new Recorder()))
+                .withMessageContaining("4 comes after 5");
+    }
+
+    /** Start in seconds, count, mean and version of each window given out. */
+    private static AbstractListAssert<?, ? extends List<? extends Tuple>, Tuple, ObjectAssert<Tuple>> windows(
+            Feed feed) {
+        return assertThat(feed.out.windows)
+                .extracting(
+                        w -> (w.startMicros() - Feed.START) / Feed.SECOND,
+                        ClosedWindow::count,
+                        ClosedWindow::mean,
+                        ClosedWindow::version);
+    }
+
+    private static Tuple w(long second, long count, double mean, int version) {
+        return Tuple.tuple(second, count, mean, version);
+    }
+}
