@@ -1,0 +1,6 @@
+import "./app.css";
+import "./theme.js";
+import "./page.js";
+import { model } from "./model.js";
+
+model.start();

@@ -1,0 +1,34 @@
+import { html } from "lit";
+import { Part } from "./part.js";
+import type { Topic } from "./model.js";
+import "./page-header.js";
+import "./pipeline-strip.js";
+import "./chart-panel.js";
+import "./alert-list.js";
+import "./device-list.js";
+import "./ledger-view.js";
+
+/** The whole page: what is always there, and the view that the address names. */
+class Page extends Part {
+  protected override topics(): Topic[] {
+    return ["view"];
+  }
+
+  protected override render() {
+    return html`
+      <mr-header></mr-header>
+      <mr-strip></mr-strip>
+      ${this.model.view.page === "ledger"
+        ? html`<main class="single"><mr-ledger></mr-ledger></main>`
+        : html`<main class="columns">
+            <mr-chart class="card"></mr-chart>
+            <div class="side">
+              <mr-alerts class="card"></mr-alerts>
+              <mr-devices class="card"></mr-devices>
+            </div>
+          </main>`}
+    `;
+  }
+}
+
+customElements.define("mr-page", Page);

@@ -1,0 +1,105 @@
+package io.millrace.gateway.api;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.millrace.gateway.live.OpenAlert;
+import io.millrace.gateway.project.EngineProjection;
+import io.millrace.store.Store;
+import io.millrace.store.sql.Row;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.UriInfo;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.ParameterIn;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jspecify.annotations.Nullable;
+
+/** The alerts that are open, and what was raised and cleared before. */
+@Path("/api/v1/alerts")
+@Tag(name = "alerts")
+public final class AlertsResource {
+    private static final int HISTORY = 100;
+    private static final int HISTORY_MAX = 10_000;
+    private static final String LATEST = """
+            SELECT ts, id, rule, site, agent, device, metric, transition, severity, value, threshold, text, retroactive
+            FROM alert_transitions ORDER BY ts DESC
+            """;
+
+    private final Store store;
+    private final EngineProjection projection;
+    private final Clock clock;
+
+    AlertsResource(Store store, EngineProjection projection, Clock clock) {
+        this.store = store;
+        this.projection = projection;
+        this.clock = clock;
+    }
+
+    /**
+     * @param open the gravest first, and of those the latest
+     * @param history transitions, the latest by event time first
+     */
+    public record Alerts(List<OpenAlert> open, List<TransitionJson> history) {}
+
+    /**
+     * @param transition raised or cleared
+     * @param value what was compared, if anything was
+     * @param threshold what it was compared with, if there is one
+     */
+    @JsonInclude(JsonInclude.Include.ALWAYS)
+    public record TransitionJson(
+            Instant ts,
+            String id,
+            String rule,
+            String site,
+            String agent,
+            String device,
+            String metric,
+            String transition,
+            String severity,
+            @Nullable Double value,
+            @Nullable Double threshold,
+            String detail,
+            boolean retroactive) {
+        static TransitionJson of(Row row) {
+            return new TransitionJson(
+                    Instant.EPOCH.plus(row.micros(0), ChronoUnit.MICROS),
+                    row.textOrEmpty(1),
+                    row.textOrEmpty(2),
+                    row.textOrEmpty(3),
+                    row.textOrEmpty(4),
+                    row.textOrEmpty(5),
+                    row.textOrEmpty(6),
+                    row.textOrEmpty(7),
+                    row.textOrEmpty(8),
+                    orNull(row.number(9)),
+                    orNull(row.number(10)),
+                    row.textOrEmpty(11),
+                    row.bool(12));
+        }
+
+        private static @Nullable Double orNull(double number) {
+            return Double.isNaN(number) ? null : number;
+        }
+    }
+
+    @GET
+    @Operation(summary = "Open alerts, and the latest transitions")
+    @Parameter(name = "history", in = ParameterIn.QUERY, description = "Transitions at most, 0 to 10000, default 100")
+    public Alerts alerts(@Context UriInfo uri) throws InterruptedException {
+        var parameters = new Parameters(uri, clock);
+        int count = parameters.count("history", HISTORY, 0, HISTORY_MAX);
+        parameters.check();
+        var history = new ArrayList<TransitionJson>();
+        if (count > 0) {
+            store.sql().query(LATEST, List.of(), count, row -> history.add(TransitionJson.of(row)));
+        }
+        return new Alerts(OpenAlert.listOf(projection.openAlerts(), Integer.MAX_VALUE), history);
+    }
+}

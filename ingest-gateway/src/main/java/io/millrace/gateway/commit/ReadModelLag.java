@@ -1,0 +1,69 @@
+package io.millrace.gateway.commit;
+
+import io.millrace.store.derive.Derivation;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+
+/**
+ * Tells the commit loop when the read models fall behind, so that overload slows the senders and not the alerts. A
+ * derivation that catches up after a start or a rebuild is not overload: then receipts go on at full speed.
+ */
+public final class ReadModelLag {
+    /** How far rows may be behind the log before admission waits. */
+    public static final Duration LAG_MAX = Duration.ofSeconds(2);
+
+    /** Looking at the tables' apply lag costs more than at the positions, so it is done this often. */
+    private static final Duration LOOK_EVERY = Duration.ofMillis(200);
+
+    /** Commits watched; the oldest one says how far behind, so further ones need not be. */
+    private static final int COMMITS_MAX = 10_000;
+
+    private record Commit(long position, long nanos) {}
+
+    private final Supplier<Derivation.Progress> progress;
+    private final LongSupplier applyLagMillis;
+    private final ArrayDeque<Commit> underWay = new ArrayDeque<>();
+    private boolean caughtUp;
+    private boolean tooFar;
+    private long lookedNanos = Long.MIN_VALUE;
+
+    /**
+     * @param progress of the derivation
+     * @param applyLagMillis age of the oldest rows that are committed to a read model and not visible
+     */
+    public ReadModelLag(Supplier<Derivation.Progress> progress, LongSupplier applyLagMillis) {
+        this.progress = progress;
+        this.applyLagMillis = applyLagMillis;
+    }
+
+    void committed(long lastPosition, long nanos) {
+        if (underWay.size() < COMMITS_MAX) {
+            underWay.add(new Commit(lastPosition, nanos));
+        }
+    }
+
+    /** Whether admission should wait. */
+    boolean isTooFar(long nowNanos) {
+        if (lookedNanos == Long.MIN_VALUE || nowNanos - lookedNanos >= LOOK_EVERY.toNanos()) {
+            lookedNanos = nowNanos;
+            look(nowNanos);
+        }
+        return tooFar;
+    }
+
+    private void look(long nowNanos) {
+        Derivation.Progress now = progress.get();
+        while (!underWay.isEmpty() && underWay.peek().position() <= now.committedPosition()) {
+            underWay.remove();
+        }
+        if (now.rebuild().isPresent()) {
+            caughtUp = false;
+        } else if (underWay.isEmpty() || nowNanos - underWay.peek().nanos() < LAG_MAX.toNanos()) {
+            caughtUp |= now.committedPosition() > 0;
+        }
+        long foldedBehind = underWay.isEmpty() ? 0 : nowNanos - underWay.peek().nanos();
+        tooFar = caughtUp && (foldedBehind > LAG_MAX.toNanos() || applyLagMillis.getAsLong() > LAG_MAX.toMillis());
+    }
+}

@@ -1,0 +1,46 @@
+package io.millrace.gateway.api;
+
+import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/** A data folder of its own, free ports, and no MQTT: tests put messages where the connections would. */
+public final class GatewayWithoutBroker implements QuarkusTestResourceLifecycleManager {
+    private Path folder = Path.of("");
+
+    @Override
+    public Map<String, String> start() {
+        try {
+            folder = Files.createTempDirectory("gateway");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        var config = new HashMap<>(Map.of(
+                "millrace.data", folder.toString(),
+                "millrace.sql.port", "0",
+                "millrace.mqtt", "mqtt://127.0.0.1:1",
+                "quarkus.http.test-port", "0"));
+        for (String channel : List.of("batches", "plain", "status")) {
+            config.put("mp.messaging.incoming.%s.enabled".formatted(channel), "false");
+        }
+        return config;
+    }
+
+    @Override
+    public void stop() {
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,479 @@
+package io.millrace.gateway.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.millrace.gateway.admit.Admitted;
+import io.millrace.gateway.commit.Command;
+import io.millrace.gateway.commit.Inbound;
+import io.millrace.gateway.commit.Inbox;
+import io.millrace.model.EventBatch;
+import io.millrace.model.Interval;
+import io.millrace.model.Quality;
+import io.millrace.model.Series;
+import io.millrace.model.StreamId;
+import io.millrace.model.Topics;
+import io.millrace.model.ValueType;
+import io.millrace.model.wire.AgentStatus;
+import io.millrace.model.wire.Envelope;
+import io.millrace.model.wire.StatusCodec;
+import io.millrace.model.wire.WireEncoder;
+import io.millrace.store.Store;
+import io.millrace.store.log.LogEntry;
+import io.millrace.store.log.Verdict;
+import io.millrace.store.log.Verdicts;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.common.http.TestHTTPResource;
+import io.quarkus.test.junit.QuarkusTest;
+import jakarta.inject.Inject;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.WebSocket;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/** The interface as a client sees it: real HTTP on a real store; messages enter where the MQTT connections put them. */
+@QuarkusTest
+@QuarkusTestResource(GatewayWithoutBroker.class)
+class HttpApiTest {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final HttpClient HTTP = HttpClient.newHttpClient();
+    private static final String T0 = "2026-01-01T00:00:00Z";
+    private static final long T0_MICROS = Instant.parse(T0).getEpochSecond() * 1_000_000;
+    private static final long SECOND = 1_000_000;
+    private static final int PATIENCE_SECONDS = 30;
+
+    @TestHTTPResource("/")
+    URI root = URI.create("http://127.0.0.1/");
+
+    @Inject
+    Inbox inbox;
+
+    @Inject
+    Store store;
+
+    @Test
+    void pagesAndLinesGiveTheSameEventsInOrder() throws Exception {
+        batch("pages", 1, ramp("pages", 250));
+        String query = "agent=pages&from=" + T0 + "&to=2026-01-01T01:00:00Z";
+        awaitEvents(query, 250);
+
+        var paged = new ArrayList<String>();
+        String next = "";
+        do {
+            JsonNode page = get("events?limit=100&" + query + next);
+            page.get("events").forEach(e -> paged.add(e.toString()));
+            next = page.get("next").isNull()
+                    ? ""
+                    : "&cursor=" + page.get("next").asText();
+        } while (!next.isEmpty());
+
+        HttpResponse<String> lines = send(request("events?" + query).header("Accept", "application/x-ndjson"));
+        assertThat(lines.headers().firstValue("Content-Type").orElse("")).startsWith("application/x-ndjson");
+        assertThat(paged).hasSize(250).isEqualTo(lines.body().lines().toList());
+        assertThat(paged.getFirst()).isEqualTo("""
+                        {"ts":"2026-01-01T00:00:00Z","site":"lab","agent":"pages","device":"pages","metric":"x","value":0.0,"unit":"bar","quality":"good","lane":"telemetry","epoch":"77","seq":1}""");
+    }
+
+    @Test
+    void filtersByPattern() throws Exception {
+        EventBatch.Builder batch = EventBatch.builder();
+        add(batch, new Series("pump-1", "temp", "°C"), 0, 1);
+        add(batch, new Series("pump-2", "temp", "°C"), 1, 2);
+        add(batch, new Series("fan%1", "temp", "°C"), 2, 3);
+        batch("globs", 1, batch.build());
+        String all = "agent=globs&from=" + T0 + "&to=2026-01-01T01:00:00Z";
+        awaitEvents(all, 3);
+        assertThat(get("events?device=pump-*&" + all).get("events")).hasSize(2);
+        assertThat(get("events?device=pump-%5B!2%5D&" + all).get("events")).hasSize(1);
+        assertThat(get("events?device=fan%251&" + all).get("events")).hasSize(1);
+        assertThat(get("events?device=fan'%20OR%201=1&" + all).get("events")).isEmpty();
+    }
+
+    @Test
+    void devicesShowTheLastValueByEventTime() throws Exception {
+        plain("meter", "power", "{\"value\": 7, \"ts\": \"2026-01-01T00:00:10Z\", \"unit\": \"W\"}");
+        plain("meter", "power", "{\"value\": 5, \"ts\": \"2026-01-01T00:00:05Z\", \"unit\": \"W\"}");
+        await("devices?device=meter", page -> page.get("total").asInt() == 1);
+        JsonNode device = await(
+                        "devices?q=METER%20power", page -> page.get("devices").size() == 1)
+                .get("devices")
+                .get(0);
+        assertThat(device.get("id").asText()).isEqualTo("lab/meter/meter+power");
+        assertThat(device.get("value").asInt()).isEqualTo(7);
+        assertThat(device.get("unit").asText()).isEqualTo("W");
+        assertThat(device.get("ts").asText()).isEqualTo("2026-01-01T00:00:10Z");
+    }
+
+    @Test
+    void seriesAreThinnedWithTheirExtremesAndTellTheirHoles() throws Exception {
+        EventBatch.Builder batch = EventBatch.builder();
+        var series = new Series("curve", "x", "bar");
+        for (int i = 0; i < 1000; i++) {
+            if (i < 500 || i >= 600) {
+                add(batch, series, i, i == 333 ? 1e6 : i % 10);
+            }
+        }
+        batch("curve", 1, batch.build());
+        awaitEvents("agent=curve&from=" + T0 + "&to=2026-01-01T01:00:00Z", 900);
+        JsonNode curve = get("series?series=lab/curve/curve%2Bx&max_points=50&from=" + T0 + "&to=2026-01-01T00:16:40Z")
+                .get("series")
+                .get(0);
+        assertThat(curve.get("count").asInt()).isEqualTo(900);
+        assertThat(curve.get("decimated").asBoolean()).isTrue();
+        assertThat(curve.get("points").size()).isLessThanOrEqualTo(50);
+        assertThat(curve.get("points")).anySatisfy(point -> {
+            assertThat(point.get(0).asDouble()).isEqualTo(T0_MICROS / 1000.0 + 333_000);
+            assertThat(point.get(1).asDouble()).isEqualTo(1e6);
+        });
+        assertThat(curve.get("holes")).hasSize(1);
+        assertThat(curve.get("holes").get(0).get("from").asText()).isEqualTo("2026-01-01T00:08:19Z");
+        assertThat(curve.get("holes").get(0).get("to").asText()).isEqualTo("2026-01-01T00:10:00Z");
+    }
+
+    @Test
+    void ledgerAndAuditAgreeWithWhatTheAgentSaid() throws Exception {
+        batch("books", 1, ramp("books", 10));
+        var epoch = new AgentStatus.Epoch("telemetry", 77, 12, List.of(new Interval(11, 12)));
+        byte[] status = StatusCodec.encode(new AgentStatus(true, T0_MICROS, "1", List.of(epoch)));
+        put(Topics.status("lab", "books"), status);
+        JsonNode lane = await(
+                        "ledger?agent=books", l -> l.at("/lanes/0/produced").asInt() == 12)
+                .at("/lanes/0");
+        assertThat(lane.get("stored").asInt()).isEqualTo(10);
+        assertThat(lane.get("waiting").asInt()).isEqualTo(2);
+        assertThat(lane.get("missing").asInt()).isZero();
+        assertThat(lane.get("epoch").isTextual()).isTrue();
+
+        JsonNode audit = get("audit?agent=books");
+        assertThat(audit.get("ok").asBoolean()).isTrue();
+        assertThat(audit.at("/lanes/0/stored").asInt()).isEqualTo(10);
+        assertProblem(send(request("audit?agent=nobody")), 404);
+        assertThat(get("pipeline").at("/ledger/produced").asInt()).isGreaterThanOrEqualTo(12);
+    }
+
+    @Test
+    void deadLettersKeepTheirBytesAndTheReason() throws Exception {
+        plain("broken", "x", "banana");
+        JsonNode letter = await(
+                        "dead-letters?agent=broken", l -> l.get("dead_letters").size() == 1)
+                .at("/dead_letters/0");
+        assertThat(new String(letter.get("payload").binaryValue(), StandardCharsets.UTF_8))
+                .isEqualTo("banana");
+        assertThat(letter.get("payload_bytes").asInt()).isEqualTo(6);
+        assertThat(letter.get("reason").asText()).isNotEmpty();
+    }
+
+    @Test
+    void aDeadLetterIsDrivenAgainAndCountsAsStored() throws Exception {
+        var series = new Series("again", "x", "bar");
+        EventBatch.Builder events = EventBatch.builder();
+        add(events, series, 0, 1);
+        add(events, series, 1, 2);
+        EventBatch batch = events.build();
+        var envelope = new Envelope(new StreamId("lab", "redriven", "telemetry", 77), 1, 2, false, T0_MICROS, 0, null);
+        var verdicts = Verdicts.builder().add(1, new Verdict.DeadLetter("too_many_series", "one too many"));
+        LogEntry entry = LogEntry.batch(
+                envelope, T0_MICROS, T0_MICROS + SECOND, verdicts.build(), new WireEncoder().encode(envelope, batch));
+        Command asJudged =
+                Command.of(100, System.nanoTime(), (_, _) -> List.of(new Admitted.Log(entry, batch, null, List.of())));
+        inbox.put(asJudged).join();
+        String list = "dead-letters?agent=redriven";
+        String id = await(list, l -> l.get("dead_letters").size() == 1)
+                .at("/dead_letters/0/id")
+                .asText();
+        assertThat(id).isEqualTo(asJudged.committed().join() + "-2");
+        assertThat(get("dead-letters/" + id).get("reason").asText()).isEqualTo("too_many_series");
+
+        JsonNode redriven = post("dead-letters/" + id + "/redrive");
+        assertThat(redriven.get("stored").asInt()).isEqualTo(1);
+        assertThat(redriven.at("/letters/0/outcome").asText()).isEqualTo("stored");
+        assertThat(get(list).get("dead_letters")).isEmpty();
+        assertThat(get(list + "&state=stored").at("/dead_letters/0/outcome").asText())
+                .isEqualTo("stored");
+        assertThat(get("events?agent=redriven&from=" + T0 + "&to=now").get("events"))
+                .hasSize(2);
+        JsonNode audit = get("audit?agent=redriven");
+        assertThat(audit.get("ok").asBoolean()).isTrue();
+        assertThat(audit.at("/lanes/0/stored").asInt()).isEqualTo(2);
+        assertThat(audit.at("/lanes/0/dead_lettered").asInt()).isZero();
+        assertProblem(send(request("dead-letters/" + id + "/redrive").POST(BodyPublishers.noBody())), 409);
+        assertProblem(send(request("dead-letters/1-999")), 404);
+        assertProblem(send(request("dead-letters/banana")), 400);
+    }
+
+    @Test
+    void whatIsDrivenAgainAndFailsStaysADeadLetter() throws Exception {
+        plain("hopeless", "x", "banana");
+        plain("hopeless", "x", "apple");
+        String list = "dead-letters?agent=hopeless";
+        JsonNode before = await(list, l -> l.get("dead_letters").size() == 2);
+        JsonNode first = post("dead-letters/redrive?agent=hopeless&limit=1");
+        JsonNode second = post("dead-letters/redrive?agent=hopeless&limit=1&cursor="
+                + first.get("next").asText());
+        assertThat(second.get("next").isNull()).isTrue();
+        for (int i = 0; i < 2; i++) {
+            JsonNode answer = i == 0 ? first : second;
+            assertThat(answer.get("stored").asInt()).isZero();
+            assertThat(answer.at("/letters/0/outcome").asText()).isEqualTo("dead_lettered");
+            assertThat(answer.at("/letters/0/id")).isEqualTo(before.at("/dead_letters/%d/id".formatted(i)));
+        }
+        JsonNode after = get(list).get("dead_letters");
+        assertThat(after).hasSize(2);
+        assertThat(after.get(0).get("redriven").isNull()).isFalse();
+        assertThat(after.get(0).get("payload")).isEqualTo(before.at("/dead_letters/0/payload"));
+    }
+
+    @Test
+    void whatWillNeverComeIsClosedAndExplained() throws Exception {
+        batch("wiped", 1, ramp("wiped", 10));
+        status("wiped", true, 20, new Interval(16, 20));
+        await("ledger?agent=wiped", l -> l.at("/lanes/0/missing").asInt() == 5);
+        assertThat(get("audit?agent=wiped").get("ok").asBoolean()).isFalse();
+
+        JsonNode missing = post("ledger/close?agent=wiped&reason=disk%20swapped");
+        assertThat(missing.at("/closed/0/missing").asInt()).isEqualTo(5);
+        assertThat(missing.get("left").asInt()).as("what it says it holds").isEqualTo(5);
+        HttpResponse<String> online =
+                send(request("ledger/close?agent=wiped&reason=x").POST(BodyPublishers.noBody()));
+        assertProblem(online, 422);
+        assertThat(online.body()).contains("online", "still holds 5");
+
+        JsonNode named = post("ledger/close?agent=wiped&site=lab&lane=telemetry&epoch=77&reason=x");
+        assertThat(named.at("/closed/0/waiting").asInt()).isEqualTo(5);
+        assertThat(named.get("left").asInt()).isZero();
+        JsonNode audit = get("audit?agent=wiped");
+        assertThat(audit.get("ok").asBoolean()).isTrue();
+        assertThat(audit.at("/lanes/0/dropped/closed").asInt()).isEqualTo(10);
+        assertThat(audit.at("/lanes/0/waiting").asInt()).isZero();
+        assertProblem(send(request("ledger/close?agent=wiped&reason=x").POST(BodyPublishers.noBody())), 422);
+        assertProblem(send(request("ledger/close?agent=ghost&reason=x").POST(BodyPublishers.noBody())), 404);
+        assertProblem(send(request("ledger/close?epoch=x").POST(BodyPublishers.noBody())), 400);
+    }
+
+    private void status(String agent, boolean online, long produced, Interval... held) {
+        var epoch = new AgentStatus.Epoch("telemetry", 77, produced, List.of(held));
+        put(Topics.status("lab", agent), StatusCodec.encode(new AgentStatus(online, T0_MICROS, "1", List.of(epoch))));
+    }
+
+    @Test
+    void aRebuildGivesBackWhatWasThere() throws Exception {
+        batch("again", 1, ramp("again", 20));
+        String query = "agent=again&from=" + T0 + "&to=2026-01-01T01:00:00Z";
+        awaitEvents(query, 20);
+        JsonNode before = get("events?" + query);
+        HttpResponse<String> begun = send(request("rebuild/events").POST(BodyPublishers.noBody()));
+        assertThat(begun.statusCode()).isEqualTo(200);
+        await("rebuild", r -> r.get("state").asText().equals("done"));
+        awaitEvents(query, 20);
+        assertThat(get("events?" + query)).isEqualTo(before);
+        assertProblem(send(request("rebuild/moon").POST(BodyPublishers.noBody())), 404);
+    }
+
+    @Test
+    void everyMistakeIsTold() throws Exception {
+        HttpResponse<String> answer = send(request("events?limit=0&from=soon&device=%5B&colour=red"));
+        assertProblem(answer, 400);
+        assertThat(JSON.readTree(answer.body()).get("mistakes")).hasSize(4);
+        assertProblem(send(request("nothing")), 404);
+        assertProblem(send(request("events").DELETE()), 405);
+    }
+
+    @Test
+    void strangersAreKeptOutOfEverything() throws Exception {
+        for (String path : List.of("", "api/v1/devices", "q/health", "q/metrics", "static/x", "api/v1/live")) {
+            HttpRequest.Builder foreign =
+                    HttpRequest.newBuilder(root.resolve(path)).header("Origin", "http://evil.example");
+            assertProblem(send(foreign), 403);
+        }
+        HttpRequest.Builder own =
+                HttpRequest.newBuilder(root).header("Origin", root.toString().replaceAll("/$", ""));
+        assertThat(send(own).statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void thePageMayLoadNothingButItself() throws Exception {
+        HttpResponse<String> page = send(HttpRequest.newBuilder(root));
+        assertThat(page.headers().firstValue("Content-Security-Policy").orElse(""))
+                .contains("default-src 'none'", "script-src 'self'")
+                .doesNotContain("unsafe");
+        assertThat(page.headers().firstValue("Cache-Control")).contains("no-cache");
+        assertThat(page.body())
+                .contains("<script type=\"module\" src=\"/static/bundle/")
+                .doesNotContain("//cdn", "style=");
+    }
+
+    @Test
+    void openApiDescribesEveryPath() throws Exception {
+        String openApi = send(HttpRequest.newBuilder(root.resolve("q/openapi"))).body();
+        assertThat(openApi)
+                .contains(
+                        "/api/v1/events:",
+                        "/api/v1/devices:",
+                        "/api/v1/series:",
+                        "/api/v1/ledger:",
+                        "/api/v1/audit:",
+                        "/api/v1/alerts:",
+                        "/api/v1/dead-letters:",
+                        "/api/v1/dead-letters/{id}/redrive:",
+                        "/api/v1/rebuild:",
+                        "/api/v1/pipeline:",
+                        "age_ms");
+    }
+
+    @Test
+    void whatIsWatchedIsPushed() throws Exception {
+        var page = new Page();
+        WebSocket socket = HTTP.newWebSocketBuilder()
+                .buildAsync(URI.create(root.toString().replaceFirst("http", "ws") + "api/v1/live"), page)
+                .get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        page.await("hello");
+        socket.sendText("{\"v\":1,\"type\":\"watch\",\"points\":[\"nonsense\"]}", true)
+                .join();
+        assertThat(page.await("error").get("detail").asText()).contains("expected site/agent/device+metric");
+
+        String id = "lab/pushed/pushed+x";
+        socket.sendText("{\"v\":1,\"type\":\"watch\",\"points\":[\"%s\"],\"values\":[\"%s\"]}".formatted(id, id), true)
+                .join();
+        page.await("pipeline"); // sent after a turn that has seen the watch
+        page.await("pipeline");
+        plain("pushed", "x", "{\"value\": 3.5, \"ts\": \"%s\"}".formatted(T0));
+        JsonNode points = page.await("points");
+        assertThat(points.get("id").asText()).isEqualTo(id);
+        assertThat(points.at("/points/0/0").asDouble()).isEqualTo(T0_MICROS / 1000.0);
+        assertThat(points.at("/points/0/1").asDouble()).isEqualTo(3.5);
+        assertThat(page.await("values").at("/values/0/value").asDouble()).isEqualTo(3.5);
+        socket.abort();
+    }
+
+    @Test
+    void aForeignPageCannotListen() {
+        var builder = HTTP.newWebSocketBuilder().header("Origin", "http://evil.example");
+        URI live = URI.create(root.toString().replaceFirst("http", "ws") + "api/v1/live");
+        assertThat(builder.buildAsync(live, new Page())
+                        .handle((socket, failure) -> failure)
+                        .join())
+                .isInstanceOf(CompletionException.class);
+    }
+
+    /** A client of the WebSocket that keeps what it was told. */
+    private static final class Page implements WebSocket.Listener {
+        private final BlockingQueue<String> frames = new LinkedBlockingQueue<>();
+        private final StringBuilder partial = new StringBuilder();
+
+        @Override
+        public CompletionStage<?> onText(WebSocket socket, CharSequence data, boolean last) {
+            partial.append(data);
+            if (last) {
+                frames.add(partial.toString());
+                partial.setLength(0);
+            }
+            return WebSocket.Listener.super.onText(socket, data, last);
+        }
+
+        JsonNode await(String type) throws InterruptedException, IOException {
+            long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+            while (true) {
+                String frame = frames.poll(end - System.nanoTime(), TimeUnit.NANOSECONDS);
+                assertThat(frame).as("a frame of type %s", type).isNotNull();
+                JsonNode json = JSON.readTree(String.valueOf(frame));
+                if (json.get("type").asText().equals(type)) {
+                    return json;
+                }
+            }
+        }
+    }
+
+    private interface Expectation {
+        boolean holds(JsonNode json);
+    }
+
+    private JsonNode await(String path, Expectation expected) throws Exception {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+        JsonNode last = get(path);
+        while (!expected.holds(last) && System.nanoTime() < end) {
+            Thread.onSpinWait();
+            last = get(path);
+        }
+        assertThat(expected.holds(last)).as("%s: %s", path, last).isTrue();
+        return last;
+    }
+
+    private void awaitEvents(String query, int count) throws Exception {
+        await("events?limit=10000&" + query, page -> page.get("events").size() == count);
+    }
+
+    private JsonNode get(String path) throws IOException, InterruptedException {
+        HttpResponse<String> answer = send(request(path));
+        assertThat(answer.statusCode()).as("%s: %s", path, answer.body()).isEqualTo(200);
+        return JSON.readTree(answer.body());
+    }
+
+    private JsonNode post(String path) throws IOException, InterruptedException {
+        HttpResponse<String> answer = send(request(path).POST(BodyPublishers.noBody()));
+        assertThat(answer.statusCode()).as("%s: %s", path, answer.body()).isEqualTo(200);
+        return JSON.readTree(answer.body());
+    }
+
+    private HttpRequest.Builder request(String path) {
+        return HttpRequest.newBuilder(URI.create(root + "api/v1/" + path));
+    }
+
+    private static HttpResponse<String> send(HttpRequest.Builder request) throws IOException, InterruptedException {
+        return HTTP.send(request.build(), BodyHandlers.ofString());
+    }
+
+    private static void assertProblem(HttpResponse<String> answer, int status) throws IOException {
+        assertThat(answer.statusCode())
+                .as("%s: %s", answer.uri(), answer.body())
+                .isEqualTo(status);
+        assertThat(answer.headers().firstValue("Content-Type").orElse("")).startsWith(Problem.MEDIA_TYPE);
+        assertThat(JSON.readTree(answer.body()).get("status").asInt()).isEqualTo(status);
+    }
+
+    private static EventBatch ramp(String device, int count) {
+        EventBatch.Builder batch = EventBatch.builder();
+        for (int i = 0; i < count; i++) {
+            add(batch, new Series(device, "x", "bar"), i, i);
+        }
+        return batch.build();
+    }
+
+    private static void add(EventBatch.Builder batch, Series series, long second, double value) {
+        batch.add(
+                batch.seriesIndex(series),
+                T0_MICROS + second * SECOND,
+                ValueType.NUMBER,
+                Double.doubleToRawLongBits(value),
+                null,
+                Quality.GOOD);
+    }
+
+    private void batch(String agent, long first, EventBatch events) {
+        var stream = new StreamId("lab", agent, "telemetry", 77);
+        var envelope = new Envelope(stream, first, events.size(), false, T0_MICROS, 0, null);
+        put(Topics.batch("lab", agent, "telemetry"), new WireEncoder().encode(envelope, events));
+    }
+
+    private void plain(String device, String metric, String payload) {
+        put(Topics.plainEvent("lab", device, metric), payload.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private void put(String topic, byte[] payload) {
+        inbox.put(new Inbound(topic, payload, System.nanoTime(), () -> {})).join();
+    }
+}
