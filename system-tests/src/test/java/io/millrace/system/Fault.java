@@ -20,6 +20,9 @@ sealed interface Fault {
     /** Nothing moves on an agent's connections until the line is healed; then all of it does. */
     record Stall(String agent) implements Fault {}
 
+    /** Messages on an agent's line come late, in another order, and some of them twice, until the line is healed. */
+    record Scramble(String agent) implements Fault {}
+
     /** An agent gets more than its spool can hold, all at once. */
     record Flood(String agent) implements Fault {}
 

@@ -7,6 +7,7 @@ import io.millrace.system.Fault.Heal;
 import io.millrace.system.Fault.KillAgent;
 import io.millrace.system.Fault.KillBroker;
 import io.millrace.system.Fault.KillGateway;
+import io.millrace.system.Fault.Scramble;
 import io.millrace.system.Fault.Stall;
 import java.io.IOException;
 import java.util.List;
@@ -38,6 +39,7 @@ record Saboteur(Millrace millrace, List<Edge> edges) {
             case Cut(String agent) -> edge(agent).line().cut();
             case HalfOpen(String agent) -> edge(agent).line().halfOpen();
             case Stall(String agent) -> edge(agent).line().stall();
+            case Scramble(String agent) -> edge(agent).line().scramble();
             case Flood(String agent) -> edge(agent).producer().flood();
             case Heal(String agent) -> edge(agent).line().heal();
         }

@@ -7,6 +7,7 @@ import io.millrace.system.Fault.Heal;
 import io.millrace.system.Fault.KillAgent;
 import io.millrace.system.Fault.KillBroker;
 import io.millrace.system.Fault.KillGateway;
+import io.millrace.system.Fault.Scramble;
 import io.millrace.system.Fault.Stall;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -45,6 +46,7 @@ record Schedule(long seed, int seconds, List<Step> steps) {
         CUT,
         HALF_OPEN,
         STALL,
+        SCRAMBLE,
         FILL
     }
 
@@ -81,6 +83,7 @@ record Schedule(long seed, int seconds, List<Step> steps) {
             case CUT -> List.of(new Step(at, new Cut(agent)));
             case HALF_OPEN -> List.of(new Step(at, new HalfOpen(agent)), new Step(until, new Heal(agent)));
             case STALL -> List.of(new Step(at, new Stall(agent)), new Step(until, new Heal(agent)));
+            case SCRAMBLE -> List.of(new Step(at, new Scramble(agent)), new Step(until, new Heal(agent)));
             case FILL ->
                 List.of(
                         new Step(at, new Stall(agent)),

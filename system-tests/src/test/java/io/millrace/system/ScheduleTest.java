@@ -25,6 +25,6 @@ class ScheduleTest {
         assertThat(steps).extracting(step -> (Object) step.fault().getClass()).contains((Object[])
                 Fault.class.getPermittedSubclasses());
         assertThat(steps).extracting(Step::atMillis).isSorted().allMatch(at -> at < SECONDS * 1_000L);
-        assertThat(Arrays.asList(Fault.class.getPermittedSubclasses())).hasSize(8);
+        assertThat(Arrays.asList(Fault.class.getPermittedSubclasses())).hasSize(9);
     }
 }

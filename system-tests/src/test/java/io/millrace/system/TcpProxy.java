@@ -1,5 +1,6 @@
 package io.millrace.system;
 
+import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -8,16 +9,22 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * The line between an agent and the broker: hands bytes on both ways until it is told to misbehave. Listens on a free
- * port of its own.
+ * The line between an agent and the broker: hands MQTT packets on both ways until it is told to misbehave. Listens on a
+ * free port of its own.
  */
 final class TcpProxy implements AutoCloseable {
-    private static final int CHUNK_BYTES = 16 * 1024;
+    /** Longer than an agent takes for several messages, shorter than it waits for a receipt. */
+    private static final int SCRAMBLE_MILLIS_MAX = 1_000;
+
+    /** One PUBLISH of so many comes twice. */
+    private static final int SCRAMBLE_TWICE = 4;
 
     private enum Mode {
         PASS,
+        SCRAMBLE,
         STALL,
         SWALLOW
     }
@@ -38,6 +45,12 @@ final class TcpProxy implements AutoCloseable {
 
     int port() {
         return server.getLocalPort();
+    }
+
+    /** Delays every PUBLISH, each for another time, so that they overtake each other, and hands some on twice. */
+    synchronized void scramble() {
+        mode = Mode.SCRAMBLE;
+        notifyAll();
     }
 
     /** Resets all connections; bytes that were under way are lost. */
@@ -99,6 +112,10 @@ final class TcpProxy implements AutoCloseable {
         return !connection.dead;
     }
 
+    private synchronized boolean isScrambling() {
+        return mode == Mode.SCRAMBLE;
+    }
+
     @Override
     public void close() throws IOException {
         server.close();
@@ -118,13 +135,16 @@ final class TcpProxy implements AutoCloseable {
 
         /** Runs until one end closes. Of a dead connection the other end does not hear of it. */
         void pump(Socket from, Socket to) {
-            byte[] chunk = new byte[CHUNK_BYTES];
             try (from) {
-                InputStream in = from.getInputStream();
-                OutputStream out = to.getOutputStream();
-                for (int n = in.read(chunk); n >= 0; n = in.read(chunk)) {
-                    if (awaitPassage(this)) {
-                        out.write(chunk, 0, n);
+                InputStream in = new BufferedInputStream(from.getInputStream());
+                for (byte[] packet = MqttPackets.read(in); packet != null; packet = MqttPackets.read(in)) {
+                    if (isScrambling() && MqttPackets.isPublish(packet)) {
+                        handOnLater(packet, to);
+                        if (ThreadLocalRandom.current().nextInt(SCRAMBLE_TWICE) == 0) {
+                            handOnLater(packet, to);
+                        }
+                    } else {
+                        handOn(packet, to);
                     }
                 }
                 if (awaitPassage(this)) {
@@ -135,6 +155,28 @@ final class TcpProxy implements AutoCloseable {
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }
+        }
+
+        private void handOn(byte[] packet, Socket to) throws IOException, InterruptedException {
+            if (awaitPassage(this)) {
+                OutputStream out = to.getOutputStream();
+                synchronized (to) {
+                    out.write(packet);
+                }
+            }
+        }
+
+        private void handOnLater(byte[] packet, Socket to) {
+            Thread.ofVirtual().start(() -> {
+                try {
+                    Thread.sleep(ThreadLocalRandom.current().nextInt(SCRAMBLE_MILLIS_MAX));
+                    handOn(packet, to);
+                } catch (IOException e) {
+                    resetUnlessDead(to);
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+            });
         }
 
         private void resetUnlessDead(Socket socket) {

@@ -33,6 +33,9 @@ public final class Ledger implements LedgerView {
 
     private static final int VERSION_CHARS_MAX = 64;
 
+    /** A status older than the last one by no more was overtaken on the way; by more, the agent's clock was set back. */
+    private static final long OVERTAKEN_MICROS_MAX = 300_000_000;
+
     static final long SEQUENCE_MAX = Long.MAX_VALUE - 1;
 
     private static final Comparator<StreamId> BY_NAME = Comparator.comparing(StreamId::site)
@@ -115,7 +118,7 @@ public final class Ledger implements LedgerView {
 
     /**
      * Takes an agent's word for what it produced and still holds. An epoch that it does not name any more is drained:
-     * it holds nothing of it. A last will says nothing of epochs.
+     * it holds nothing of it. A last will says nothing of epochs. A status that a later one has overtaken says nothing.
      *
      * @param seenMicros commit time of the status
      */
@@ -123,6 +126,10 @@ public final class Ledger implements LedgerView {
         var id = new AgentId(site, agent);
         if (!agents.containsKey(id) && agents.size() >= STREAMS_MAX) {
             overLimit++;
+            return;
+        }
+        AgentState last = agents.get(id);
+        if (last != null && isOvertaken(status, last)) {
             return;
         }
         String version = status.version();
@@ -141,6 +148,12 @@ public final class Ledger implements LedgerView {
                     .filter(book -> !named.contains(book))
                     .forEach(StreamBook::drained);
         }
+    }
+
+    /** A last will is as old as its connection and still the last word of it. */
+    private static boolean isOvertaken(AgentStatus status, AgentState last) {
+        long earlier = last.sentAtMicros() - status.sentAtMicros();
+        return status.online() && earlier > 0 && earlier <= OVERTAKEN_MICROS_MAX;
     }
 
     /** Books one reading of a plain device. */

@@ -174,6 +174,20 @@ class LedgerTest {
     }
 
     @Test
+    void aStatusOvertakenOnTheWaySaysNothingButAClockSetBackDoesNotSilenceAnAgent() {
+        status(1_000_000_000, 10);
+        status(999_000_000, 5);
+        assertThat(account().waiting()).isEqualTo(10);
+        status(10_000_000, 11);
+        assertThat(account().waiting()).isEqualTo(11);
+    }
+
+    private void status(long sentAtMicros, long held) {
+        var epoch = new AgentStatus.Epoch(STREAM.lane(), STREAM.epoch(), held, List.of(new Interval(1, held)));
+        ledger.status(STREAM.site(), STREAM.agent(), new AgentStatus(true, sentAtMicros, "1", List.of(epoch)), 0);
+    }
+
+    @Test
     void anOpenGapEndsWhereTheEpochDoes() {
         ledger.book(STREAM, List.of(new Interval(1, 5)), List.of());
         ledger.gap(new Gap(STREAM, new Interval(6, Long.MAX_VALUE), Gap.Reason.UNSYNCED_LOSS, 0, 0));
