@@ -83,7 +83,9 @@ final class E2eBenchmark {
     private List<LoadAgent> agents(Stack stack) throws SpoolUnavailableException {
         var agents = new ArrayList<LoadAgent>();
         for (int i = 0; i < agentCount; i++) {
-            agents.add(new LoadAgent(folder.resolve("agent-" + i), "agent-" + i, stack.mqtt(), recording));
+            var agent = new LoadAgent(folder.resolve("agent-" + i), "agent-" + i, stack.mqtt(), recording);
+            agents.add(agent);
+            agent.start();
         }
         return agents;
     }

@@ -16,15 +16,16 @@ import picocli.CommandLine.Spec;
         name = "e2e",
         mixinStandardHelpOptions = true,
         description = "Events per second from agents' spools to receipts through broker, gateway and log, flushed to"
-                + " the disk, beside QuestDB alone on the same rows; how soon a reading is seen; and what an agent needs."
-                + " About 5 minutes.")
+                + " the disk, beside QuestDB alone on the same rows; how soon a reading is seen; what an agent needs; and"
+                + " how long a fresh reading waits while a long backlog drains. About 8 minutes.")
 final class E2eCommand implements Callable<Integer> {
     private static final int EVENTS_PER_BATCH = 500;
 
     /** What can be measured by itself. */
-    enum Half {
+    enum Part {
         latency,
-        throughput
+        throughput,
+        backlog
     }
 
     @Spec
@@ -47,8 +48,8 @@ final class E2eCommand implements Callable<Integer> {
             description = "Length of the steady run (default: ${DEFAULT-VALUE}).")
     private int seconds;
 
-    @Option(names = "--only", description = "One half of it: ${COMPLETION-CANDIDATES}.")
-    private @Nullable Half only;
+    @Option(names = "--only", description = "One part of it: ${COMPLETION-CANDIDATES}.")
+    private @Nullable Part only;
 
     @Option(names = "--json", description = "One JSON object on standard output.")
     private boolean json;
@@ -64,11 +65,14 @@ final class E2eCommand implements Callable<Integer> {
             Recording recording = Recordings.load(data, EVENTS_PER_BATCH).getFirst();
             var benchmark = new E2eBenchmark(home, folder.path(), recording, agents, Duration.ofSeconds(seconds));
             var figures = new ArrayList<Figure>();
-            if (only != Half.throughput) {
+            if (only == null || only == Part.latency) {
                 figures.addAll(new LatencyBenchmark(home, folder.path()).run());
             }
-            if (only != Half.latency) {
+            if (only == null || only == Part.throughput) {
                 figures.addAll(benchmark.run());
+            }
+            if (only == null || only == Part.backlog) {
+                figures.addAll(new BacklogBenchmark(home, folder.path(), recording).run());
             }
             var about = Map.<String, Object>of("data", recording.name(), "agents", agents, "steady_seconds", seconds);
             new FigureReport("e2e", about, figures).write(spec.commandLine().getOut(), json);

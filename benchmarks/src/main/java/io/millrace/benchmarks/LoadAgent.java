@@ -12,6 +12,7 @@ import io.millrace.agent.uplink.UplinkConfig;
 import io.millrace.agent.uplink.paho.PahoLinks;
 import io.millrace.model.Event;
 import io.millrace.model.EventBatch;
+import io.millrace.model.Interval;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -22,6 +23,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongConsumer;
 
 /**
@@ -39,14 +41,21 @@ final class LoadAgent implements AutoCloseable {
 
     private record Appended(long accepted, long nanos) {}
 
+    private record Fresh(Interval sequences, long nanos) {}
+
     private final Spool spool;
     private final LaneSpool lane;
     private final Uplink uplink;
     private final List<Event> recording;
     private final ArrayDeque<Appended> underWay = new ArrayDeque<>();
+    private final ArrayDeque<Fresh> fresh = new ArrayDeque<>();
     private int next;
 
-    /** @param recording its values are played over and over, as readings of now */
+    /**
+     * Sends nothing before {@link #start}.
+     *
+     * @param recording its values are played over and over
+     */
     LoadAgent(Path folder, String name, URI broker, Recording recording) throws SpoolUnavailableException {
         var config = new SpoolConfig(
                 folder,
@@ -68,7 +77,48 @@ final class LoadAgent implements AutoCloseable {
         var events = new ArrayList<Event>();
         recording.batches().forEach((EventBatch batch) -> events.addAll(batch.events()));
         this.recording = List.copyOf(events);
+    }
+
+    void start() {
         uplink.start();
+    }
+
+    /** Appends events of the past, equally spread over it, as an agent does that nobody listens to. */
+    void fill(long events, Duration past) {
+        long nowMicros = nowMicros();
+        long pastMicros = TimeUnit.MICROSECONDS.convert(past);
+        for (long done = 0; done < events; done += APPEND_EVENTS) {
+            append(
+                    (int) Math.min(APPEND_EVENTS, events - done),
+                    nowMicros - pastMicros + (long) ((double) done / events * pastMicros));
+        }
+    }
+
+    /** Appends readings of now, to be looked for by {@link #drainFreshDelays}. */
+    void appendFresh(int events, long nanos) {
+        long first = append(events, nowMicros());
+        fresh.add(new Fresh(new Interval(first, first + events - 1), nanos));
+    }
+
+    /** Tells the delay, in nanoseconds, of each fresh append that has its receipt since the last call. */
+    void drainFreshDelays(long nowNanos, LongConsumer delays) {
+        long epoch = lane.stream().epoch();
+        fresh.removeIf(append -> {
+            boolean receipted = lane.isSettled(epoch, append.sequences());
+            if (receipted) {
+                delays.accept(nowNanos - append.nanos());
+            }
+            return receipted;
+        });
+    }
+
+    /** Fresh events without a receipt, as of the last {@link #drainFreshDelays}. */
+    long heldFresh() {
+        return fresh.stream().mapToLong(append -> append.sequences().count()).sum();
+    }
+
+    long spoolBytes() {
+        return lane.metrics().bytes();
     }
 
     /** Appends the next events unless enough are under way; returns how many. */
@@ -76,18 +126,27 @@ final class LoadAgent implements AutoCloseable {
         if (held() > HELD_MAX) {
             return 0;
         }
-        List<Event> events = new ArrayList<>(APPEND_EVENTS);
-        long nowMicros = ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now());
-        for (int i = 0; i < APPEND_EVENTS; i++) {
-            Event event = recording.get(next);
-            events.add(new Event(event.series(), nowMicros + i / LINE_EVENTS, event.value(), event.quality()));
-            next = (next + 1) % recording.size();
-        }
-        if (!(lane.append(events, null) instanceof AppendResult.Accepted)) {
-            throw new IllegalStateException("the spool took no events, expected room for " + HELD_MAX);
-        }
+        append(APPEND_EVENTS, nowMicros());
         underWay.add(new Appended(lane.metrics().eventsAccepted(), nowNanos));
         return APPEND_EVENTS;
+    }
+
+    /** Returns the first one's sequence. */
+    private long append(int count, long timeMicros) {
+        List<Event> events = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            Event event = recording.get(next);
+            events.add(new Event(event.series(), timeMicros + i / LINE_EVENTS, event.value(), event.quality()));
+            next = (next + 1) % recording.size();
+        }
+        if (!(lane.append(events, null) instanceof AppendResult.Accepted accepted)) {
+            throw new IllegalStateException("the spool took no events, expected room for them: " + lane.metrics());
+        }
+        return accepted.firstSequence();
+    }
+
+    private static long nowMicros() {
+        return ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now());
     }
 
     /** Not covered by a receipt yet. */
