@@ -5,8 +5,10 @@ import io.millrace.store.audit.StoreAudit;
 import io.millrace.store.derive.Derivation;
 import io.millrace.store.derive.LiveListener;
 import io.millrace.store.derive.LogDerivation;
+import io.millrace.store.derive.LogSpan;
 import io.millrace.store.derive.PlainDecoder;
 import io.millrace.store.derive.Projection;
+import io.millrace.store.derive.Refolding;
 import io.millrace.store.ledger.LedgerView;
 import io.millrace.store.ledger.StreamAccount;
 import io.millrace.store.log.EventLog;
@@ -30,6 +32,7 @@ import java.util.function.Predicate;
 /** The store of one data folder: the log, and everything that is derived from it. */
 public final class Store implements AutoCloseable {
     private static final Duration HEAD_WAIT_MAX = Duration.ofMinutes(5);
+    private static final int SETTLE_SECONDS = 15;
 
     private final StoreFolder folder;
     private final QuestDbServer server;
@@ -39,6 +42,7 @@ public final class Store implements AutoCloseable {
     private final QuestDbSql sql;
     private final Audit audit;
     private final SuspensionWatch watch;
+    private final PlainDecoder plain;
 
     private Store(
             StoreFolder folder,
@@ -55,6 +59,7 @@ public final class Store implements AutoCloseable {
         sql = new QuestDbSql(server);
         audit = new StoreAudit(log, derivation, tables::awaitApplied, sql);
         watch = new SuspensionWatch(tables);
+        plain = parts.plain();
     }
 
     /**
@@ -172,6 +177,22 @@ public final class Store implements AutoCloseable {
 
     public Sql sql() {
         return sql;
+    }
+
+    /**
+     * The stretch of the log that holds every reading and tick of a time, with all that was logged between them and up to
+     * {@value #SETTLE_SECONDS} s after: then windows of series that fell silent are closed.
+     *
+     * @param fromMicros event time, microseconds since 1970, inclusive
+     * @param toMicros exclusive
+     */
+    public LogSpan span(long fromMicros, long toMicros) throws InterruptedException {
+        return new LogSpans(sql).find(fromMicros, toMicros, SETTLE_SECONDS);
+    }
+
+    /** Folds stretches of the log on the side, on the thread that asks. */
+    public Refolding refolding() {
+        return new Refolding(log, plain);
     }
 
     public Audit audit() {

@@ -24,7 +24,7 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "./millrace",
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {DeadLetterCommands.class, LedgerCommands.class})
+        subcommands = {DeadLetterCommands.class, LedgerCommands.class, RulesCommands.class})
 final class Commands {
     static final String API = "http://127.0.0.1:8080";
     static final String GATEWAY = "Gateway; default ${DEFAULT-VALUE}.";

@@ -76,6 +76,15 @@ class CommandLinesTest {
     }
 
     @Test
+    void aBacktestNeedsAFileAndARange() {
+        assertThat(execute("rules", "backtest")).isEqualTo(2);
+        assertThat(message()).contains("FILE", "--from", "--to");
+        assertThat(execute("rules", "backtest", home + "/none.yaml", "--from", "now-1h", "--to", "now"))
+                .isEqualTo(2);
+        assertThat(message()).contains("none.yaml cannot be read");
+    }
+
+    @Test
     void noGatewayIsUnavailable() throws IOException {
         int nobody = freePort();
         assertThat(execute("audit", "--api", "http://127.0.0.1:" + nobody)).isEqualTo(3);

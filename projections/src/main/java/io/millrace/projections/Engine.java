@@ -30,6 +30,7 @@ public final class Engine {
     private static final long TIME_MICROS_MAX = 253_402_300_800_000_000L;
 
     private final Rules rules;
+    private final boolean watchedOnly;
     private final Turn turn;
     private final Map<Source, Map<Series, SeriesState>> sources = new HashMap<>();
 
@@ -46,8 +47,21 @@ public final class Engine {
     }
 
     public Engine(Rules rules, Limits limits) {
+        this(rules, limits, false);
+    }
+
+    private Engine(Rules rules, Limits limits, boolean watchedOnly) {
         this.rules = rules;
+        this.watchedOnly = watchedOnly;
         turn = new Turn(limits);
+    }
+
+    /**
+     * An engine for trying rules: it keeps and gives out only the windows that its rules look at, and says the same of
+     * alerts as any other. It is not for snapshots.
+     */
+    public static Engine draft(Rules rules, Limits limits) {
+        return new Engine(rules, limits, true);
     }
 
     /**
@@ -150,7 +164,7 @@ public final class Engine {
     }
 
     private SeriesState add(String site, String agent, Series name) {
-        var state = new SeriesState(site, agent, name, rules, turn);
+        var state = new SeriesState(site, agent, name, rules, watchedOnly, turn);
         sources.computeIfAbsent(new Source(site, agent), _ -> new HashMap<>()).put(name, state);
         series.add(state);
         return state;

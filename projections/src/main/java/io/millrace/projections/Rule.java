@@ -27,6 +27,15 @@ public record Rule(
         }
     }
 
+    /** How far back in event time the readings lie that its next answer depends on, hysteresis aside. */
+    long warmUpMicros() {
+        long window = on.map(value -> value.window().sizeMicros()).orElse(0L);
+        return switch (condition) {
+            case Condition.Threshold threshold -> window + threshold.forMicros();
+            case Condition.NoData noData -> noData.silenceMicros();
+        };
+    }
+
     boolean matches(Series series) {
         return device.matches(series.device()) && metric.matches(series.metric());
     }

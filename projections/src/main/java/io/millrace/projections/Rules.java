@@ -3,10 +3,13 @@ package io.millrace.projections;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * All rules that an engine judges, in the order in which their transitions come out.
@@ -41,11 +44,34 @@ public record Rules(List<Rule> rules) {
         }
     }
 
+    /**
+     * How far before a time an engine has to begin, in microseconds, so that what it says from there on does not depend on
+     * what it did not see; an alert that was raised before that is not known to it.
+     */
+    public long warmUpMicros() {
+        return Engine.LATENESS_MICROS
+                + rules.stream().mapToLong(Rule::warmUpMicros).max().orElse(0);
+    }
+
     /** The windows to keep: one minute first, then those of the rules in order, each once. */
     List<WindowSpec> windows() {
         var specs = new LinkedHashSet<WindowSpec>();
         specs.add(WindowSpec.ONE_MINUTE);
-        rules.forEach(rule -> rule.on().ifPresent(on -> specs.add(on.window())));
+        specs.addAll(ofRules());
         return List.copyOf(specs);
+    }
+
+    /** Those of {@link #windows} that a rule looks at. */
+    List<WindowSpec> watchedWindows() {
+        var specs = new ArrayList<>(windows());
+        specs.retainAll(ofRules());
+        return specs;
+    }
+
+    private Set<WindowSpec> ofRules() {
+        return rules.stream()
+                .flatMap(rule -> rule.on().stream())
+                .map(Rule.WindowValue::window)
+                .collect(Collectors.toCollection(LinkedHashSet::new));
     }
 }

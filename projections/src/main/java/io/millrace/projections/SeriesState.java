@@ -25,15 +25,16 @@ final class SeriesState {
     /** Receiving time at which a tick should look here; may be too early, never too late. */
     private long wakeMicros = Long.MAX_VALUE;
 
-    SeriesState(String site, String agent, Series series, Rules rules, Turn turn) {
+    SeriesState(String site, String agent, Series series, Rules rules, boolean watchedOnly, Turn turn) {
         this.site = site;
         this.agent = agent;
         this.series = series;
         this.turn = turn;
         List<Rule> matching = matching(rules);
         watches = matching.stream().map(rule -> new Watch(rule, this)).toArray(Watch[]::new);
-        strips = new Rules(matching)
-                .windows().stream().map(spec -> new Strip(spec, this, turn)).toArray(Strip[]::new);
+        var watching = new Rules(matching);
+        List<WindowSpec> windows = watchedOnly ? watching.watchedWindows() : watching.windows();
+        strips = windows.stream().map(spec -> new Strip(spec, this, turn)).toArray(Strip[]::new);
         turn.judgements += watches.length;
     }
 

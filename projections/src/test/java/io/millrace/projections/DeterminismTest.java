@@ -74,6 +74,26 @@ final class DeterminismTest {
         assertThat(straight.windows).hasSizeGreaterThan(200).anyMatch(w -> w.version() > 1);
     }
 
+    @ParameterizedTest(name = "seed {0}")
+    @MethodSource("seeds")
+    void aDraftSaysTheSameOfAlertsWithoutTheWindowsThatNobodyLooksAt(long seed) {
+        List<Call> log = RandomLog.of(seed, CALLS);
+        var full = new Recorder();
+        RandomLog.play(log, new Engine(RULES), full);
+        var draft = new Recorder();
+        RandomLog.play(log, Engine.draft(RULES, Limits.DEFAULT), draft);
+        assertThat(draft.transitions.equals(full.transitions)).isTrue();
+
+        var onlySilence = new Rules(List.of(RULES.rules().getLast()));
+        var silence = new Recorder();
+        RandomLog.play(log, Engine.draft(onlySilence, Limits.DEFAULT), silence);
+        assertThat(silence.windows).isEmpty();
+        assertThat(silence.transitions)
+                .isEqualTo(full.transitions.stream()
+                        .filter(t -> t.rule().equals("silent"))
+                        .toList());
+    }
+
     @Test
     void aDamagedSnapshotIsRefusedWhateverTheDamage() {
         var engine = new Engine(RULES);

@@ -38,4 +38,43 @@ public interface Rows {
 
     /** Empties the tables of the target, committed right away. */
     void truncate(RebuildTarget target);
+
+    /** Writes nothing. */
+    static Rows none() {
+        return new Rows() {
+            @Override
+            public void events(Fresh fresh, long fromMicros) {}
+
+            @Override
+            public void gap(GapRow row) {}
+
+            @Override
+            public void deadLetter(DeadLetterRow row) {}
+
+            @Override
+            public void window(WindowRow row) {}
+
+            @Override
+            public void transition(TransitionRow row) {}
+
+            @Override
+            public long pending() {
+                return 0;
+            }
+
+            @Override
+            public void commit() {}
+
+            @Override
+            public boolean isApplied() {
+                return true;
+            }
+
+            @Override
+            public void discard() {}
+
+            @Override
+            public void truncate(RebuildTarget target) {}
+        };
+    }
 }

@@ -19,6 +19,9 @@ public final class GatewayClient implements AutoCloseable {
     /** The audit itself waits up to 30 s until everything is applied. */
     private static final Duration ANSWER_MAX = Duration.ofSeconds(60);
 
+    /** The gateway itself gives up before. */
+    private static final Duration LONG_ANSWER_MAX = Duration.ofMinutes(10);
+
     private static final int PROBLEM_BYTES_MAX = 64 * 1024;
 
     private final URI api;
@@ -40,6 +43,14 @@ public final class GatewayClient implements AutoCloseable {
 
     String post(String path) throws CommandException, InterruptedException {
         return text(request(path).POST(BodyPublishers.noBody()).build());
+    }
+
+    /** For what may take minutes. */
+    String post(String path, byte[] body) throws CommandException, InterruptedException {
+        return text(request(path)
+                .timeout(LONG_ANSWER_MAX)
+                .POST(BodyPublishers.ofByteArray(body))
+                .build());
     }
 
     /** The body as it comes; reading it fails with an {@link IOException} when the gateway goes away. */
@@ -74,7 +85,8 @@ public final class GatewayClient implements AutoCloseable {
     }
 
     private static CommandException refused(int status, String problem) {
-        String message = "%s (HTTP %d)".formatted(problem, status);
+        // 422 is about what was given, such as the mistakes in a file, a line each: nothing may follow the last one.
+        String message = status == 422 ? problem : "%s (HTTP %d)".formatted(problem, status);
         return switch (status) {
             case 400, 404, 422 -> CommandException.wrongUsage(message);
             default -> CommandException.unavailable(message);

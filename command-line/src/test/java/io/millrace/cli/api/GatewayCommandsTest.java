@@ -56,6 +56,46 @@ class GatewayCommandsTest {
     }
 
     @Test
+    void aBacktestTellsWhenRulesWouldHaveFiredAndHowThatDiffers() throws Exception {
+        String alert = """
+                {"rule": "hot", "severity": "major", "site": "lab", "agent": "gw", "device": "pump", "metric": "temp",
+                 "raised": %s, "cleared": %s, "value": 81.0, "threshold": 80.0, "detail": "value is 81, above 80",
+                 "retroactive": false, "change": "%s", "fired_at": %s}""";
+        String time = "\"2026-01-01T00:00:0%dZ\"";
+        String alerts = String.join(
+                ",",
+                alert.formatted(time.formatted(1), time.formatted(3), "earlier", time.formatted(2)),
+                alert.formatted(time.formatted(5), "null", "new", "null"),
+                alert.formatted("null", "null", "gone", time.formatted(7)));
+        canned.answer(200, """
+                {"entries": 12, "events": 34, "warm_up": "2025-12-31T23:50:00Z", "alerts": [%s], "alerts_left_out": 0,
+                 "incomplete": false, "changes": {"same": 0, "new": 1, "gone": 1, "earlier": 1, "later": 0},
+                 "rules": [{"rule": "hot", "severity": "major", "alerts": 2, "retroactive": 0, "per_day": 2.5,
+                            "in_alarm_seconds": 3725.0}]}""".formatted(alerts));
+        new Backtest(gateway, new PrintStream(out, true, StandardCharsets.UTF_8), false)
+                .run(Filter.of("file", "r.yaml", "compare", "true"), new byte[] {'x'});
+        assertThat(out.toString(StandardCharsets.UTF_8).lines().toList())
+                .containsExactly(
+                        "2026-01-01T00:00:01Z … 2026-01-01T00:00:03Z  major    hot  lab/gw/pump+temp  value is 81, above 80"
+                                + " [earlier, fired at 2026-01-01T00:00:02Z]",
+                        "2026-01-01T00:00:05Z … open  major    hot  lab/gw/pump+temp  value is 81, above 80 [new]",
+                        "2026-01-01T00:00:07Z … gone  major    hot  lab/gw/pump+temp  value is 81, above 80 [gone]",
+                        "",
+                        "12 log entries with 34 readings since 2025-12-31T23:50:00Z",
+                        "hot: alerts 2 (0 retroactive), 2.50 a day, in alarm 1 h 2 min",
+                        "compared with what fired: 0 same, 1 new, 1 gone, 1 earlier, 0 later");
+        assertThat(canned.questions).containsExactly("POST /api/v1/rules/backtest?file=r.yaml&compare=true");
+    }
+
+    @Test
+    void mistakesInAFileOfRulesAreToldAsCompilersDo() {
+        canned.answer(422, "{\"title\": \"rules are not usable\", \"detail\": \"r.yaml:1:2: a\\nr.yaml:3:4: b\"}");
+        assertThatExceptionOfType(CommandException.class)
+                .isThrownBy(() -> new Backtest(gateway, System.out, false).run(ALL, new byte[] {'x'}))
+                .withMessage("r.yaml:1:2: a\nr.yaml:3:4: b");
+    }
+
+    @Test
     void anAuditWithSomethingMissingIsNot() throws Exception {
         canned.answer(200, AUDIT.formatted(false, 1));
         Audit audit = Audit.ask(gateway, ALL);

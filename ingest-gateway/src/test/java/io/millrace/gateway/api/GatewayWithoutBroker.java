@@ -11,14 +11,24 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** A data folder of its own, free ports, and no MQTT: tests put messages where the connections would. */
+/** A data folder of its own with a rule, free ports, and no MQTT: tests put messages where the connections would. */
 public final class GatewayWithoutBroker implements QuarkusTestResourceLifecycleManager {
+    /** Watches one device only, so that no other test sees its alerts. */
+    static final String RULES = """
+            rules:
+              - name: oven-hot
+                on: {device: oven, metric: temp}
+                when: {above: 80, clear: 70}
+                severity: major
+            """;
+
     private Path folder = Path.of("");
 
     @Override
     public Map<String, String> start() {
         try {
             folder = Files.createTempDirectory("gateway");
+            Files.writeString(folder.resolve("rules.yaml"), RULES);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -44,6 +44,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
 
 /** The interface as a client sees it: real HTTP on a real store; messages enter where the MQTT connections put them. */
@@ -285,6 +286,66 @@ class HttpApiTest {
     }
 
     @Test
+    void aBacktestTellsWhenRulesWouldHaveFired() throws Exception {
+        double[] temperatures = {60, 75, 85, 90, 79, 65, 60, 82, 83, 60};
+        for (int i = 0; i < temperatures.length; i++) {
+            plain("oven", "temp", "{\"value\": %s, \"ts\": \"2026-01-01T00:00:%02dZ\"}".formatted(temperatures[i], i));
+        }
+        await("alerts", a -> countOf(a.get("history"), "oven-hot") == 4);
+        awaitEvents("device=oven&from=" + T0 + "&to=now", 10);
+        String range = "rules/backtest?compare=true&from=" + T0 + "&to=2026-01-01T00:01:00Z";
+
+        JsonNode same = backtest(range, GatewayWithoutBroker.RULES);
+        assertThat(same.at("/changes/same").asInt()).isEqualTo(2);
+        assertThat(same.at("/rules/0/alerts").asInt()).isEqualTo(2);
+        assertThat(same.at("/rules/0/in_alarm_seconds").asDouble()).isEqualTo(5);
+        assertThat(same.at("/alerts/0/raised").asText()).isEqualTo("2026-01-01T00:00:02Z");
+        assertThat(same.at("/alerts/0/cleared").asText()).isEqualTo("2026-01-01T00:00:05Z");
+        assertThat(same.get("incomplete").asBoolean()).isFalse();
+
+        JsonNode lower = backtest(range, GatewayWithoutBroker.RULES.replace("above: 80", "above: 74"));
+        assertThat(lower.at("/changes/earlier").asInt()).isEqualTo(1);
+        assertThat(lower.at("/changes/same").asInt()).isEqualTo(1);
+        assertThat(lower.at("/alerts/0/fired_at").asText()).isEqualTo("2026-01-01T00:00:02Z");
+
+        JsonNode higher = backtest(range, GatewayWithoutBroker.RULES.replace("above: 80", "above: 88"));
+        assertThat(higher.at("/changes/later").asInt()).isEqualTo(1);
+        assertThat(higher.at("/changes/gone").asInt()).isEqualTo(1);
+        assertThat(higher.at("/alerts/1/raised").isNull()).isTrue();
+
+        JsonNode elsewhere = backtest(
+                "rules/backtest?from=2020-01-01T00:00:00Z&to=2020-01-02T00:00:00Z", GatewayWithoutBroker.RULES);
+        assertThat(elsewhere.get("alerts")).isEmpty();
+        assertThat(elsewhere.get("changes").isNull()).isTrue();
+        assertThat(countOf(get("alerts").get("history"), "oven-hot"))
+                .as("nothing of it is kept")
+                .isEqualTo(4);
+    }
+
+    @Test
+    void aBacktestRefusesRulesThatAreWrong() throws Exception {
+        HttpResponse<String> answer =
+                send(request("rules/backtest?file=my.yaml").POST(BodyPublishers.ofString("rules:\n  - {name: a}\n")));
+        assertProblem(answer, 422);
+        assertThat(JSON.readTree(answer.body()).get("detail").asText().lines())
+                .hasSize(4)
+                .allMatch(line -> line.startsWith("my.yaml:2:5: "));
+        assertProblem(send(request("rules/backtest?from=now&to=now-1m").POST(BodyPublishers.noBody())), 400);
+    }
+
+    private static long countOf(JsonNode transitions, String rule) {
+        return StreamSupport.stream(transitions.spliterator(), false)
+                .filter(t -> t.get("rule").asText().equals(rule))
+                .count();
+    }
+
+    private JsonNode backtest(String path, String rules) throws Exception {
+        HttpResponse<String> answer = send(request(path).POST(BodyPublishers.ofString(rules)));
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        return JSON.readTree(answer.body());
+    }
+
+    @Test
     void everyMistakeIsTold() throws Exception {
         HttpResponse<String> answer = send(request("events?limit=0&from=soon&device=%5B&colour=red"));
         assertProblem(answer, 400);
@@ -331,6 +392,7 @@ class HttpApiTest {
                         "/api/v1/dead-letters:",
                         "/api/v1/dead-letters/{id}/redrive:",
                         "/api/v1/rebuild:",
+                        "/api/v1/rules/backtest:",
                         "/api/v1/pipeline:",
                         "age_ms");
     }

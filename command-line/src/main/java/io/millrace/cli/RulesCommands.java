@@ -1,0 +1,55 @@
+package io.millrace.cli;
+
+import io.millrace.cli.api.Backtest;
+import io.millrace.cli.api.Filter;
+import io.millrace.cli.api.GatewayClient;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code rules backtest}; {@code rules check} needs no gateway and is a process of its own. */
+@Command(
+        name = "rules",
+        synopsisSubcommandLabel = "COMMAND",
+        description = "Tries rules before they are switched on. check FILE tells every mistake in a file.")
+final class RulesCommands {
+    @Command(
+            name = "backtest",
+            description = "Tells when the rules in a file would have fired on what is logged. Changes nothing.")
+    int backtest(
+            @Parameters(paramLabel = "FILE", description = "As data/rules.yaml.") Path file,
+            @Option(names = "--from", required = true, description = "Event time. " + Commands.TIMES) Instant from,
+            @Option(names = "--to", required = true, description = "Event time. " + Commands.TIMES) Instant to,
+            @Option(names = "--compare", description = "Also how that differs from what fired.") boolean compare,
+            @Option(names = "--api", defaultValue = Commands.API, description = Commands.GATEWAY) URI api,
+            @Option(names = "--json", description = Commands.JSON) boolean json,
+            @Option(names = "--help", usageHelp = true) boolean help)
+            throws CommandException, InterruptedException {
+        Filter filter = Filter.of("file", file.toString(), "compare", compare ? "true" : null)
+                .between(from, to);
+        byte[] rules = read(file);
+        try (var gateway = new GatewayClient(api)) {
+            new Backtest(gateway, System.out, json).run(filter, rules);
+            return 0;
+        }
+    }
+
+    private static byte[] read(Path file) throws CommandException {
+        try {
+            return Files.readAllBytes(file);
+        } catch (IOException e) {
+            throw CommandException.wrongUsage(
+                    "%s cannot be read: %s. Give a file of rules such as data/rules.yaml".formatted(file, reason(e)));
+        }
+    }
+
+    private static @Nullable String reason(IOException e) {
+        return e.getMessage() == null ? e.toString() : e.getMessage();
+    }
+}

@@ -1,0 +1,56 @@
+package io.millrace.gateway.backtest;
+
+import io.millrace.store.derive.Output;
+import io.millrace.store.derive.TransitionRow;
+import io.millrace.store.derive.WindowRow;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Puts transitions together to alerts, in the order in which they were raised in the log. */
+final class AlertLog implements Output {
+    /** About 100 bytes each. */
+    static final int ALERTS_MAX = 100_000;
+
+    private final Map<String, Alert> byId = new LinkedHashMap<>();
+    private long leftOut;
+
+    @Override
+    public void window(WindowRow row) {}
+
+    @Override
+    public void transition(TransitionRow t) {
+        switch (t.transition()) {
+            case RAISED -> raised(t);
+            case CLEARED -> byId.computeIfPresent(t.id(), (_, alert) -> alert.cleared(t.atMicros()));
+        }
+    }
+
+    private void raised(TransitionRow t) {
+        if (byId.size() >= ALERTS_MAX) {
+            leftOut++;
+            return;
+        }
+        var watched = new Alert.Watched(t.rule(), t.site(), t.agent(), t.device(), t.metric());
+        byId.put(
+                t.id(),
+                new Alert(
+                        watched,
+                        t.severity(),
+                        t.atMicros(),
+                        Alert.OPEN,
+                        t.value(),
+                        t.limit(),
+                        t.text(),
+                        t.retroactive()));
+    }
+
+    List<Alert> alerts() {
+        return List.copyOf(byId.values());
+    }
+
+    /** Alerts beyond {@value #ALERTS_MAX}. */
+    long leftOut() {
+        return leftOut;
+    }
+}

@@ -1,0 +1,95 @@
+package io.millrace.gateway.project;
+
+import io.millrace.model.EventBatch;
+import io.millrace.model.ValueType;
+import io.millrace.projections.AlertTransition;
+import io.millrace.projections.ClosedWindow;
+import io.millrace.projections.Engine;
+import io.millrace.store.derive.Fresh;
+import io.millrace.store.derive.Output;
+import io.millrace.store.derive.TransitionRow;
+import io.millrace.store.derive.WindowRow;
+import io.millrace.store.log.EntryKind;
+import io.millrace.store.log.LoggedEntry;
+
+/** What of a log entry an engine is given, the same for every engine, and its conclusions in the store's words. */
+public final class EngineFeed {
+    private EngineFeed() {}
+
+    /** Gives one entry to the engine; returns how many transitions followed. */
+    public static int feed(Engine engine, LoggedEntry entry, Fresh fresh, Output out) {
+        var rows = new Rows(out);
+        if (entry.entry().kind() == EntryKind.TICK) {
+            engine.tick(entry.position(), entry.entry().toMicros(), rows);
+        }
+        for (int n = 0; n < fresh.size(); n++) {
+            EventBatch events = fresh.events();
+            int i = fresh.index(n);
+            if (events.type(i) != ValueType.TEXT) {
+                engine.event(
+                        fresh.position(),
+                        fresh.site(),
+                        fresh.agent(),
+                        events.series(i),
+                        events.timeMicros(i),
+                        events.number(i),
+                        events.quality(i),
+                        fresh.isFuture(n),
+                        fresh.isBackfill(n),
+                        rows);
+            }
+        }
+        return rows.transitions;
+    }
+
+    /** Puts the engine's conclusions into the store's words. */
+    private static final class Rows implements io.millrace.projections.Output {
+        private final Output out;
+        private int transitions;
+
+        Rows(Output out) {
+            this.out = out;
+        }
+
+        @Override
+        public void window(ClosedWindow w) {
+            out.window(new WindowRow(
+                    w.startMicros(),
+                    w.sizeMicros(),
+                    w.site(),
+                    w.agent(),
+                    w.series().device(),
+                    w.series().metric(),
+                    w.series().unit(),
+                    w.count(),
+                    w.min(),
+                    w.max(),
+                    w.mean(),
+                    w.last(),
+                    w.version(),
+                    w.retroactive(),
+                    false,
+                    w.position()));
+        }
+
+        @Override
+        public void transition(AlertTransition t) {
+            transitions++;
+            out.transition(new TransitionRow(
+                    t.timeMicros(),
+                    t.position(),
+                    t.alert().toString(),
+                    t.rule(),
+                    t.site(),
+                    t.agent(),
+                    t.series().device(),
+                    t.series().metric(),
+                    TransitionRow.Transition.valueOf(t.kind().name()),
+                    t.severity().label(),
+                    t.value(),
+                    t.limit(),
+                    t.detail(),
+                    t.retroactive()));
+        }
+    }
+}
