@@ -6,7 +6,7 @@ import io.quarkus.runtime.annotations.QuarkusMain;
 import java.net.BindException;
 import org.jspecify.annotations.Nullable;
 
-/** Starts the gateway. Exit codes: 0 done, 2 wrong configuration, 3 something needed is in use or not to be had. */
+/** Starts the gateway. Exit codes: 0 done, 1 a fault of ours, 2 wrong configuration, 3 something needed is in use or not to be had. */
 @QuarkusMain
 public final class Main {
     private static final int WRONG_USAGE = 2;
@@ -32,6 +32,10 @@ public final class Main {
                 }
                 default -> {}
             }
+        }
+        if (failure != null) {
+            System.err.println("gateway does not start, by a fault of its own:");
+            failure.printStackTrace();
         }
         return code;
     }

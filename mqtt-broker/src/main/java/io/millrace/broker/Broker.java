@@ -6,6 +6,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -16,6 +17,7 @@ final class Broker implements AutoCloseable {
     private final EmbeddedHiveMQ hivemq;
     private final DroppedMessages dropped;
     private final CountDownLatch closing = new CountDownLatch(1);
+    private final CompletableFuture<IOException> unusable = new CompletableFuture<>();
     private final int port;
 
     private Broker(DataFolder folder, EmbeddedHiveMQ hivemq, DroppedMessages dropped, int port) {
@@ -23,14 +25,14 @@ final class Broker implements AutoCloseable {
         this.hivemq = hivemq;
         this.dropped = dropped;
         this.port = port;
-        Thread.ofPlatform().daemon().name("dropped-watch").start(this::watchDropped);
+        Thread.ofPlatform().daemon().name("watch").start(this::watch);
     }
 
     /**
      * Starts the broker and returns when it listens.
      *
      * @throws InUseException if the port or the data folder is taken
-     * @throws IOException if the data folder cannot be used, or HiveMQ does not start on it
+     * @throws IOException if the data folder cannot be used or is on a full disk, or HiveMQ does not start on it
      */
     static Broker start(Arguments arguments) throws IOException, InUseException, InterruptedException {
         return start(arguments, BrokerLimits.QUEUED_MESSAGES_MAX);
@@ -40,6 +42,7 @@ final class Broker implements AutoCloseable {
             throws IOException, InUseException, InterruptedException {
         DataFolder folder = DataFolder.open(arguments.data());
         try {
+            folder.checkRoom();
             int port = freePort(arguments.port());
             Files.writeString(
                     folder.configuration().resolve("config.xml"), BrokerLimits.configXml(port, queuedMessagesMax));
@@ -88,13 +91,27 @@ final class Broker implements AutoCloseable {
         return port;
     }
 
-    private void watchDropped() {
+    /** Why it should be closed, once there is a reason. */
+    CompletableFuture<IOException> unusable() {
+        return unusable;
+    }
+
+    private void watch() {
         try {
             while (!closing.await(DroppedMessages.DELAY_MILLIS, TimeUnit.MILLISECONDS)) {
                 dropped.flush();
+                checkRoom();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    private void checkRoom() {
+        try {
+            folder.checkRoom();
+        } catch (IOException e) {
+            unusable.complete(e);
         }
     }
 

@@ -41,6 +41,12 @@ final class BrokerLimits {
     /** Each is an open file, as are about 1 250 of HiveMQ's own; 20 000 is what a process gets on many machines. */
     static final int CONNECTIONS_MAX = 18_000;
 
+    /**
+     * Room that the disk must have left; with less the broker ends, while it can still do so cleanly. HiveMQ's stores
+     * write ahead some 10 MB at a time.
+     */
+    static final long FREE_DISK_BYTES_MIN = 128L << 20;
+
     static final int CLIENT_ID_BYTES_MAX = 256;
     static final int TOPIC_BYTES_MAX = 512;
 

@@ -39,6 +39,19 @@ final class DataFolder implements AutoCloseable {
         return new DataFolder(path, lock);
     }
 
+    /**
+     * @throws IOException if the disk has less room left than {@link BrokerLimits#FREE_DISK_BYTES_MIN}
+     */
+    void checkRoom() throws IOException {
+        long free = Files.getFileStore(path).getUsableSpace();
+        if (free < BrokerLimits.FREE_DISK_BYTES_MIN) {
+            throw new IOException(
+                    ("the disk of %s has %d MiB left, less than %d: what is published could not be kept. Make room; until"
+                                    + " then agents keep their events, and other devices are refused")
+                            .formatted(path, free >> 20, BrokerLimits.FREE_DISK_BYTES_MIN >> 20));
+        }
+    }
+
     Path configuration() {
         return path.resolve("conf");
     }

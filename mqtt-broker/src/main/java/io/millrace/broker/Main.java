@@ -6,7 +6,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
-/** The broker process. Exit 0 after SIGTERM, 2 for wrong usage, 3 if it cannot start; prints one line when ready. */
+/** The broker process. Exit 0 after SIGTERM, 2 for wrong usage, 3 if it cannot start or go on; prints one line when ready. */
 public final class Main {
     private static final AtomicReference<@Nullable Broker> BROKER = new AtomicReference<>();
     private static final AtomicInteger EXIT = new AtomicInteger();
@@ -23,6 +23,7 @@ public final class Main {
             Broker broker = Broker.start(arguments);
             BROKER.set(broker);
             System.out.println("ready mqtt://127.0.0.1:" + broker.port());
+            throw broker.unusable().join();
         } catch (IllegalArgumentException e) {
             exit(2, e);
         } catch (IOException | InUseException e) {

@@ -44,6 +44,20 @@ final class BrokerProcess implements AutoCloseable {
         return line.substring("ready mqtt://".length());
     }
 
+    /**
+     * From now on no file of it can become larger than that: for its stores, a disk that is full.
+     *
+     * @throws IOException if that cannot be done here (it takes Linux, and util-linux)
+     */
+    void limitFiles(long bytes) throws IOException, InterruptedException {
+        Process limit = new ProcessBuilder("prlimit", "--fsize=" + bytes, "--pid", Long.toString(process.pid()))
+                .inheritIO()
+                .start();
+        if (limit.waitFor() != 0) {
+            throw new IOException("prlimit ended with exit " + limit.exitValue());
+        }
+    }
+
     void kill() {
         process.destroyForcibly().onExit().join();
     }

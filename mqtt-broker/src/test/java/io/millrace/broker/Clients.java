@@ -41,6 +41,26 @@ final class Clients {
         leave(client);
     }
 
+    /**
+     * Publishes 0, 1, 2 … as text with so many blanks behind, until the broker answers no more.
+     *
+     * @return how many it acknowledged, at most {@code count}
+     */
+    static int publishWhileItAnswers(String address, String topic, int count, int blanks) throws MqttException {
+        var client = client(address, "thermometer");
+        client.setTimeToWait(TimeUnit.SECONDS.toMillis(SILENCE_SECONDS_MAX));
+        client.connect();
+        for (int i = 0; i < count; i++) {
+            try {
+                byte[] payload = (i + " ".repeat(blanks)).getBytes(StandardCharsets.UTF_8);
+                client.publish(topic, payload, 1, false);
+            } catch (MqttException e) {
+                return i;
+            }
+        }
+        return count;
+    }
+
     /** Resumes the subscriber's session and returns the first {@code count} messages, fewer if no more come. */
     static List<String> received(String address, int count) throws MqttException, InterruptedException {
         var inbox = new Inbox();

@@ -2,6 +2,7 @@ package io.millrace.broker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.junit.jupiter.api.Assumptions.abort;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -16,6 +17,11 @@ import org.junit.jupiter.api.io.TempDir;
 class MainTest {
     private static final String TOPIC = "millrace/v1/home/thermometer/event/temperature";
     private static final int MESSAGES = 500;
+
+    /** Room for one message of {@link #LARGE} bytes in each of HiveMQ's 64 stores. */
+    private static final long FULL_BYTES = 256 * 1024;
+
+    private static final int LARGE = 200_000;
 
     @TempDir
     private Path folder;
@@ -38,6 +44,34 @@ class MainTest {
             }
             second.terminate();
             assertThat(second.awaitExit()).as("after SIGTERM").isEqualTo(0);
+        }
+    }
+
+    @Test
+    void whatWasAcknowledgedIsThereWhenTheDiskIsFull() throws Exception {
+        int acknowledged;
+        try (var full = BrokerProcess.start(folder, 0)) {
+            String address = full.awaitReady();
+            Clients.subscribeAndLeave(address, TOPIC);
+            fillDisk(full);
+            acknowledged = Clients.publishWhileItAnswers(address, TOPIC, MESSAGES, LARGE);
+            assertThat(full.awaitExit()).as("after a write that failed").isEqualTo(3);
+        }
+        assertThat(acknowledged).isPositive().isLessThan(MESSAGES);
+        try (var roomy = BrokerProcess.start(folder, 0)) {
+            assertThat(Clients.received(roomy.awaitReady(), acknowledged))
+                    .extracting(String::strip)
+                    .containsExactlyElementsOf(IntStream.range(0, acknowledged)
+                            .mapToObj(Integer::toString)
+                            .toList());
+        }
+    }
+
+    private static void fillDisk(BrokerProcess broker) throws InterruptedException {
+        try {
+            broker.limitFiles(FULL_BYTES);
+        } catch (IOException e) {
+            abort("the disk of a process cannot be made to look full here: " + e.getMessage());
         }
     }
 

@@ -1,6 +1,7 @@
 package io.millrace.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.abort;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -37,6 +38,9 @@ class ChaosTest {
     private static final int LIFE_MILLIS_MIN = 2_000;
 
     private static final int LIFE_MILLIS_MAX = 15_000;
+
+    /** Room for all tables, which QuestDB makes large from the beginning, and for what comes. */
+    private static final int DISK_MEBIBYTES = 4096;
 
     private static final Duration CHECK_EVERY = Duration.ofSeconds(1);
 
@@ -88,6 +92,32 @@ class ChaosTest {
                 settle(millrace);
             }
         });
+    }
+
+    @Test
+    @Tag("long")
+    void nothingIsLostOrDoubledWhileTheCloudsDiskIsFull() throws Exception {
+        Files.createDirectory(data());
+        try (SmallDisk disk = mounted()) {
+            replayable("-Dchaos.seed=%d".formatted(seed), () -> {
+                startAgents();
+                try (var millrace = up()) {
+                    millrace.awaitReady();
+                    disk.fill();
+                    millrace.awaitUnready();
+                    disk.free();
+                    settle(millrace);
+                }
+            });
+        }
+    }
+
+    private SmallDisk mounted() throws InterruptedException {
+        try {
+            return SmallDisk.mount(data(), DISK_MEBIBYTES);
+        } catch (IOException e) {
+            return abort("the store gets a disk of its own here, and that cannot be mounted: " + e.getMessage());
+        }
     }
 
     private void breakThingsFor(int seconds) throws Exception {

@@ -151,12 +151,21 @@ final class Millrace implements AutoCloseable {
 
     /** Returns when the gateway says that it is ready. */
     void awaitReady() throws Exception {
+        awaitHealth("the gateway is ready", 200);
+    }
+
+    /** Returns when the gateway says that it is not ready. */
+    void awaitUnready() throws Exception {
+        awaitHealth("the gateway says that it is not ready", 503);
+    }
+
+    private void awaitHealth(String what, int status) throws Exception {
         HttpRequest request = HttpRequest.newBuilder(page().resolve("/q/health/ready"))
                 .timeout(Duration.ofSeconds(5))
                 .build();
-        Await.until("the gateway is ready", () -> {
+        Await.until(what, () -> {
             try {
-                return HTTP.send(request, BodyHandlers.discarding()).statusCode() == 200 ? true : null;
+                return HTTP.send(request, BodyHandlers.discarding()).statusCode() == status ? true : null;
             } catch (IOException e) {
                 return null;
             }

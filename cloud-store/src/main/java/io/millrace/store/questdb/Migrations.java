@@ -1,5 +1,6 @@
 package io.millrace.store.questdb;
 
+import io.questdb.cairo.CairoException;
 import io.questdb.griffin.SqlException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -19,14 +20,19 @@ public final class Migrations {
      * Takes one step.
      *
      * @param to the version that the tables have afterwards, 1 to {@link #VERSION}
+     * @throws IOException if QuestDB refuses a statement, or the disk is full
      */
     public static void step(QuestDbServer server, int to) throws IOException {
         String name = STEPS.get(to - 1);
         for (String statement : statements(name)) {
             try {
                 server.engine().execute(statement);
-            } catch (SqlException e) {
-                throw new IOException("migration %s failed at '%s': %s".formatted(name, statement, e.getMessage()), e);
+            } catch (SqlException | CairoException e) {
+                throw new IOException(
+                        ("migration %s failed at '%s': %s. It goes on there at the next start; if the disk is full, make room"
+                                        + " first: the tables take about 1 GB from the beginning")
+                                .formatted(name, statement, e.getMessage()),
+                        e);
             }
         }
     }

@@ -64,7 +64,8 @@ public final class QuestDbServer implements AutoCloseable {
             }
             throw new IOException(
                     ("QuestDB does not start in %s with its SQL door on 127.0.0.1:%d: %s."
-                                    + " If the port is taken, stop what uses it or choose another one")
+                                    + " If the port is taken, stop what uses it or choose another one; if the disk is full, make"
+                                    + " room: what agents have not got a receipt for waits with them")
                             .formatted(root, port, e.getMessage()),
                     e);
         }

@@ -1,6 +1,7 @@
 package io.millrace.store.questdb;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIOException;
 
 import io.millrace.model.wire.Durability;
 import io.millrace.store.log.AppendResult;
@@ -97,12 +98,30 @@ class FullDiskTest {
         }
     }
 
+    @Test
+    void tablesThatFindNoRoomAreMadeWhenThereIsSome() throws Exception {
+        var disk = new FailingDisk();
+        try (QuestDbServer server = startWithoutTables(disk)) {
+            disk.failAfter(0);
+            assertThatIOException()
+                    .isThrownBy(() -> Migrations.step(server, 1))
+                    .withMessageContaining("0001-tables.sql")
+                    .withMessageContaining("make room");
+            disk.failAfter(Integer.MAX_VALUE);
+            Migrations.step(server, 1);
+            assertThat(server.engine().getTableTokenIfExists("log")).isNotNull();
+        }
+    }
+
     private QuestDbServer start(FilesFacade disk) throws Exception {
-        java.nio.file.Files.createDirectories(root.resolve("conf"));
-        QuestDbServer server =
-                QuestDbServer.start(root, 0, new SqlPasswords("reader", "admin"), Durability.FSYNC, disk);
+        QuestDbServer server = startWithoutTables(disk);
         Migrations.step(server, 1);
         return server;
+    }
+
+    private QuestDbServer startWithoutTables(FilesFacade disk) throws Exception {
+        java.nio.file.Files.createDirectories(root.resolve("conf"));
+        return QuestDbServer.start(root, 0, new SqlPasswords("reader", "admin"), Durability.FSYNC, disk);
     }
 
     private static int appendUntilItFails(QuestDbLog log, int round, List<String> vouched) throws Exception {
