@@ -8,21 +8,40 @@ public enum Aggregate {
     MIN,
     MAX,
     MEAN,
-    /** The reading with the greatest event time; of two at one time, the later in the log. */
-    LAST;
+    SUM,
+    VARIANCE,
+    /** Square root of the variance: in the unit of the readings. */
+    STDDEV,
+    FIRST,
+    LAST,
+    /** Last less first. */
+    CHANGE,
+    /** Change for each second between first and last. */
+    SLOPE,
+    /** Growth of a counter each second. */
+    RATE;
 
     /** As {@code rules.yaml} writes it: {@code mean}. */
     public String label() {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    double of(ClosedWindow window) {
+    /** NaN if the window says nothing of it: nothing is judged then. */
+    double of(WindowValues window) {
         return switch (this) {
             case COUNT -> window.count();
             case MIN -> window.min();
             case MAX -> window.max();
             case MEAN -> window.mean();
+            case SUM -> window.sum();
+            case VARIANCE -> window.variance();
+            case STDDEV -> Math.sqrt(window.variance());
+            case FIRST -> window.first();
             case LAST -> window.last();
+            case CHANGE -> window.last() - window.first();
+            case SLOPE ->
+                window.spanMicros() > 0 ? (window.last() - window.first()) / (window.spanMicros() / 1e6) : Double.NaN;
+            case RATE -> window.rate();
         };
     }
 }

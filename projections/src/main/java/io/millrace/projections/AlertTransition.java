@@ -35,6 +35,10 @@ public record AlertTransition(
     /** Where the alert goes. */
     public enum Kind {
         RAISED,
+        /** Graver than before; stays raised. */
+        ESCALATED,
+        /** Comes and goes too often; stays raised until that settles. */
+        FLAPPING,
         CLEARED;
 
         /** As the store writes it: {@code raised}. */

@@ -7,9 +7,6 @@ import io.millrace.model.Series;
  * highest number is the answer; each one replaces the version before it.
  *
  * @param position of the log entry that closed or corrected it
- * @param count at least 1
- * @param mean within {@code min} and {@code max}
- * @param last of the greatest event time
  * @param version 1 when it closes, then one more with each correction
  * @param flags {@value #RETROACTIVE}: opened by backfill; {@value #IDLE}: closed because its series fell silent
  */
@@ -20,11 +17,7 @@ public record ClosedWindow(
         String site,
         String agent,
         Series series,
-        long count,
-        double min,
-        double max,
-        double mean,
-        double last,
+        WindowValues values,
         int version,
         int flags) {
     public static final int RETROACTIVE = 1;

@@ -43,6 +43,9 @@ public sealed interface Condition {
         }
     }
 
+    /** The broker said that an agent is gone, which did not say so itself. */
+    record Offline() implements Condition {}
+
     /** Which side of a limit is bad. */
     enum Side {
         ABOVE,

@@ -2,6 +2,8 @@ package io.millrace.projections;
 
 import io.millrace.model.Quality;
 import io.millrace.model.Series;
+import io.millrace.projections.RuleOptions.Dimension;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -40,7 +42,24 @@ public final class Engine {
     private Source source = new Source("", "");
     private Map<Series, SeriesState> ofSource = Map.of();
 
+    private final Agents agents;
+    private final List<Rule> grouping;
+    private final Map<Group, SeriesState> groups = new HashMap<>();
+
     private record Source(String site, String agent) {}
+
+    /** What the series of a group have in common for a rule; the rest is {@link Inhibition#ANY}. */
+    private record Group(String rule, String site, String agent, String device, String metric) {
+        static Group of(Rule rule, String site, String agent, Series name) {
+            List<Dimension> by = rule.options().by();
+            return new Group(
+                    rule.name(),
+                    by.contains(Dimension.SITE) ? site : Inhibition.ANY,
+                    by.contains(Dimension.AGENT) ? agent : Inhibition.ANY,
+                    by.contains(Dimension.DEVICE) ? name.device() : Inhibition.ANY,
+                    by.contains(Dimension.METRIC) ? name.metric() : Inhibition.ANY);
+        }
+    }
 
     public Engine(Rules rules) {
         this(rules, Limits.DEFAULT);
@@ -53,7 +72,11 @@ public final class Engine {
     private Engine(Rules rules, Limits limits, boolean watchedOnly) {
         this.rules = rules;
         this.watchedOnly = watchedOnly;
-        turn = new Turn(limits);
+        turn = new Turn(rules, limits);
+        agents = new Agents(turn);
+        grouping = rules.rules().stream()
+                .filter(rule -> !rule.options().by().isEmpty())
+                .toList();
     }
 
     /**
@@ -92,14 +115,33 @@ public final class Engine {
             turn.seriesRefused++;
             return;
         }
-        Track track = backfill ? state.backfill : state.live;
         boolean fit = Double.isFinite(number) && timeMicros > -TIME_MICROS_MAX && timeMicros < TIME_MICROS_MAX;
         turn.unfit += fit ? 0 : 1;
-        if (fit && !future && quality != Quality.BAD) {
+        boolean counts = fit && !future && quality != Quality.BAD;
+        take(state, counts, backfill, timeMicros, number);
+        for (SeriesState group : state.groups) {
+            take(group, counts, backfill, timeMicros, number);
+        }
+    }
+
+    private static void take(SeriesState state, boolean counts, boolean backfill, long timeMicros, double number) {
+        Track track = backfill ? state.backfill : state.live;
+        if (counts) {
             state.reading(track, timeMicros, number);
         } else {
             state.heard(track);
         }
+    }
+
+    /**
+     * Takes in what an agent, or the broker for it, said of itself.
+     *
+     * @param position of the log entry that holds it
+     * @param gone whether the broker says so, and not the agent itself that it ends
+     */
+    public void agent(long position, String site, String agent, boolean gone, Output out) {
+        turn.begin(position, out);
+        agents.heard(site, agent, gone);
     }
 
     /**
@@ -112,6 +154,7 @@ public final class Engine {
     public void tick(long position, long timeMicros, Output out) {
         turn.begin(position, out);
         turn.tick(timeMicros);
+        agents.tick();
         for (SeriesState state : series) {
             state.tick();
         }
@@ -130,12 +173,12 @@ public final class Engine {
     }
 
     public Stats stats() {
-        return turn.stats(series.size());
+        return turn.stats(series.size() - groups.size());
     }
 
     /** The whole state; equal states give equal bytes. Take it between two log entries. */
     public byte[] snapshot() {
-        return Snapshot.write(rules, turn, series);
+        return Snapshot.write(rules, turn, series, agents);
     }
 
     public static Engine restore(Rules rules, byte[] snapshot) throws UnusableSnapshotException {
@@ -150,7 +193,7 @@ public final class Engine {
      */
     public static Engine restore(Rules rules, Limits limits, byte[] snapshot) throws UnusableSnapshotException {
         var engine = new Engine(rules, limits);
-        Snapshot.read(snapshot, rules, engine.turn, engine::add);
+        Snapshot.read(snapshot, rules, engine.turn, engine::restored, engine.agents);
         return engine;
     }
 
@@ -167,6 +210,41 @@ public final class Engine {
         var state = new SeriesState(site, agent, name, rules, watchedOnly, turn);
         sources.computeIfAbsent(new Source(site, agent), _ -> new HashMap<>()).put(name, state);
         series.add(state);
+        state.groups = groups(site, agent, name);
+        return state;
+    }
+
+    private SeriesState[] groups(String site, String agent, Series name) {
+        var found = new ArrayList<SeriesState>(0);
+        for (Rule rule : grouping) {
+            if (rule.matches(name)) {
+                SeriesState group = group(Group.of(rule, site, agent, name), rule);
+                if (group == null) {
+                    turn.seriesRefused++;
+                } else {
+                    found.add(group);
+                }
+            }
+        }
+        return found.toArray(SeriesState[]::new);
+    }
+
+    private @Nullable SeriesState group(Group key, Rule rule) {
+        SeriesState group = groups.get(key);
+        if (group == null && series.size() < turn.limits.seriesMax()) {
+            group = SeriesState.group(key.site, key.agent, new Series(key.device, key.metric, ""), rule, turn);
+            groups.put(key, group);
+            series.add(group);
+        }
+        return group;
+    }
+
+    /** Groups come right behind the series that made them, and are there as soon as it is. */
+    private SeriesState restored(int i, String site, String agent, Series name) throws IOException {
+        SeriesState state = i < series.size() ? series.get(i) : add(site, agent, name);
+        if (!state.site.equals(site) || !state.agent.equals(agent) || !state.series.equals(name)) {
+            throw new IOException("series %d is another".formatted(i));
+        }
         return state;
     }
 }

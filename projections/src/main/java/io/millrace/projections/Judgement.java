@@ -2,6 +2,7 @@ package io.millrace.projections;
 
 import io.millrace.projections.AlertTransition.Kind;
 import io.millrace.projections.Condition.NoData;
+import io.millrace.projections.Condition.Offline;
 import io.millrace.projections.Condition.Side;
 import io.millrace.projections.Condition.Threshold;
 import java.io.DataInput;
@@ -36,6 +37,17 @@ final class Judgement {
 
     private long pendingSinceBefore;
 
+    /** The latest in the lowest bit, 1 is bad. */
+    private int judgements;
+
+    private int judgementsBefore;
+    private boolean flapping;
+    private boolean flappingBefore;
+
+    /** Of the alert that is raised: grows only. */
+    private Severity severity;
+
+    private boolean flappingTold;
     private int transitions;
     private UUID alert = new UUID(0, 0);
     private long raisedMicros;
@@ -46,6 +58,7 @@ final class Judgement {
         this.rule = rule;
         this.series = series;
         this.history = history;
+        severity = rule.severity();
     }
 
     Rule rule() {
@@ -59,6 +72,8 @@ final class Judgement {
         }
         phaseBefore = phase;
         pendingSinceBefore = pendingSince;
+        judgementsBefore = judgements;
+        flappingBefore = flapping;
         judgedMicros = timeMicros;
         step(threshold, value, retroactive, turn);
     }
@@ -72,23 +87,77 @@ final class Judgement {
     }
 
     private void step(Threshold threshold, double value, boolean retroactive, Turn turn) {
+        flap(threshold.isBad(value));
         Phase next = next(threshold, value);
         if (phase == Phase.RAISED && next != Phase.RAISED) {
             String detail = detail(value, "cleared at", threshold.clear());
             clear(judgedMicros, value, threshold.clear(), detail, retroactive, turn);
-        } else if (phase != Phase.RAISED && next == Phase.RAISED) {
+        } else if (phase == Phase.RAISED) {
+            escalate(threshold, value, retroactive, turn);
+        } else if (next == Phase.RAISED) {
+            severity = severityOf(threshold, value);
             if (!raise(judgedMicros, value, threshold.limit(), retroactive, turn)) {
                 next = Phase.PENDING;
             }
         }
         phase = next;
+        if (phase == Phase.RAISED && flapping && !flappingTold) {
+            tellFlapping(retroactive, turn);
+        }
+    }
+
+    private void flap(boolean bad) {
+        if (rule.options().flapping().isPresent()) {
+            judgements = Flapping.next(judgementsBefore, bad);
+            flapping = rule.options().flapping().get().flaps(judgements, flappingBefore);
+        }
+    }
+
+    private void tellFlapping(boolean retroactive, Turn turn) {
+        flappingTold = true;
+        double percent = Flapping.percent(judgements);
+        double limit = rule.options().flapping().map(Flapping::above).orElse(0.0);
+        String detail = "flapping: %s %% of the last judgements changed, above %s; stays raised until that settles"
+                .formatted(Words.number(percent), Words.number(limit));
+        tell(Kind.FLAPPING, percent, limit, detail, retroactive, turn);
+    }
+
+    private void escalate(Threshold threshold, double value, boolean retroactive, Turn turn) {
+        Severity now = severityOf(threshold, value);
+        if (now.compareTo(severity) < 0) {
+            severity = now;
+            if (!history) {
+                turn.openNow.put(alert, openAlert());
+            }
+            double limit = rule.options().escalation().stream()
+                    .filter(e -> e.severity() == now)
+                    .findFirst()
+                    .map(RuleOptions.Escalation::limit)
+                    .orElse(threshold.limit());
+            String detail = detail(value, threshold.side().label(), limit);
+            tell(Kind.ESCALATED, value, limit, detail, retroactive, turn);
+        }
+    }
+
+    private Severity severityOf(Threshold threshold, double value) {
+        Severity found = rule.severity();
+        for (RuleOptions.Escalation e : rule.options().escalation()) {
+            found = threshold.side().isBad(value, e.limit()) ? e.severity() : found;
+        }
+        return found;
+    }
+
+    /** A transition of the alert that is raised. */
+    private void tell(Kind kind, double value, double limit, String detail, boolean retroactive, Turn turn) {
+        UUID id = nextId(turn.position);
+        turn.out.transition(transition(id, kind, judgedMicros, value, limit, detail, retroactive, turn.position));
     }
 
     /** What follows from the phase before, and since when it has been bad. */
     private Phase next(Threshold threshold, double value) {
         pendingSince = pendingSinceBefore;
         return switch (phaseBefore) {
-            case RAISED -> threshold.isClear(value) ? Phase.GOOD : Phase.RAISED;
+            case RAISED -> threshold.isClear(value) && !flapping ? Phase.GOOD : Phase.RAISED;
             case GOOD -> {
                 pendingSince = judgedMicros;
                 yield bad(threshold, value);
@@ -112,19 +181,20 @@ final class Judgement {
         return "%s is %s, %s %s".formatted(what, Words.number(value), verb, Words.number(limit));
     }
 
-    /** At a tick: whether the series has been silent for as long as the rule allows. */
-    void silent(NoData condition, long silenceMicros, Turn turn) {
-        if (phase != Phase.RAISED && silenceMicros >= condition.silenceMicros()) {
-            raise(turn.wallMicros, silenceMicros / 1e6, condition.silenceMicros() / 1e6, false, turn);
+    /** At a tick: whether it has been silent for as long as the rule allows. */
+    void silent(long limitMicros, long silenceMicros, Turn turn) {
+        if (phase != Phase.RAISED && silenceMicros >= limitMicros) {
+            severity = rule.severity();
+            raise(turn.wallMicros, silenceMicros / 1e6, limitMicros / 1e6, false, turn);
         }
     }
 
-    /** At a reading, of whatever time. */
-    void heard(NoData condition, long silenceMicros, Turn turn) {
+    /** At a sign of life, whatever its time. */
+    void heard(long limitMicros, long silenceMicros, Turn turn) {
         if (phase == Phase.RAISED) {
             double seconds = silenceMicros / 1e6;
-            String detail = "data again after %s s".formatted(seconds);
-            clear(turn.wallMicros, seconds, condition.silenceMicros() / 1e6, detail, false, turn);
+            String what = rule.condition() instanceof Offline ? "agent is back" : "data again";
+            clear(turn.wallMicros, seconds, limitMicros / 1e6, what + " after %s s".formatted(seconds), false, turn);
         }
     }
 
@@ -133,11 +203,16 @@ final class Judgement {
     }
 
     private boolean raise(long timeMicros, double value, double limit, boolean retroactive, Turn turn) {
+        boolean inhibited = !history && turn.inhibition.inhibits(rule, series);
+        if (inhibited || series.isInMaintenance(timeMicros)) {
+            return false;
+        }
         if (turn.openAlerts >= turn.limits.openAlertsMax()) {
             turn.alertsRefused++;
             return false;
         }
         phase = Phase.RAISED;
+        flappingTold = false;
         alert = nextId(turn.position);
         raisedMicros = timeMicros;
         raisedPosition = turn.position;
@@ -150,7 +225,10 @@ final class Judgement {
 
     private void clear(long timeMicros, double value, double limit, String detail, boolean retroactive, Turn turn) {
         turn.openAlerts--;
-        turn.openNow.remove(alert);
+        if (!history) {
+            turn.openNow.remove(alert);
+            turn.inhibition.cleared(rule, series);
+        }
         phase = Phase.GOOD;
         UUID id = nextId(turn.position);
         turn.out.transition(transition(id, Kind.CLEARED, timeMicros, value, limit, detail, retroactive, turn.position));
@@ -171,7 +249,7 @@ final class Judgement {
                 position,
                 timeMicros,
                 rule.name(),
-                rule.severity(),
+                severity,
                 series.site,
                 series.agent,
                 series.series,
@@ -203,6 +281,7 @@ final class Judgement {
         turn.openAlerts++;
         if (!history) {
             turn.openNow.put(alert, openAlert());
+            turn.inhibition.opened(rule, series);
         }
     }
 
@@ -210,7 +289,7 @@ final class Judgement {
         return new OpenAlert(
                 alert,
                 rule.name(),
-                rule.severity(),
+                severity,
                 series.site,
                 series.agent,
                 series.series,
@@ -224,6 +303,7 @@ final class Judgement {
         return switch (rule.condition()) {
             case Threshold(Side side, double limit, double _, long _) -> detail(raisedValue, side.label(), limit);
             case NoData(long silenceMicros) -> "no data for %s".formatted(Words.span(silenceMicros));
+            case Offline() -> "the broker lost the connection of the agent, which did not say goodbye";
         };
     }
 
@@ -233,6 +313,12 @@ final class Judgement {
         to.writeLong(judgedMicros);
         to.writeUTF(phaseBefore.name());
         to.writeLong(pendingSinceBefore);
+        to.writeInt(judgements);
+        to.writeInt(judgementsBefore);
+        to.writeBoolean(flapping);
+        to.writeBoolean(flappingBefore);
+        to.writeUTF(severity.name());
+        to.writeBoolean(flappingTold);
         to.writeInt(transitions);
         to.writeLong(alert.getMostSignificantBits());
         to.writeLong(alert.getLeastSignificantBits());
@@ -247,6 +333,12 @@ final class Judgement {
         judgedMicros = from.readLong();
         phaseBefore = Phase.valueOf(from.readUTF());
         pendingSinceBefore = from.readLong();
+        judgements = from.readInt();
+        judgementsBefore = from.readInt();
+        flapping = from.readBoolean();
+        flappingBefore = from.readBoolean();
+        severity = Severity.valueOf(from.readUTF());
+        flappingTold = from.readBoolean();
         transitions = from.readInt();
         alert = new UUID(from.readLong(), from.readLong());
         raisedMicros = from.readLong();

@@ -13,9 +13,19 @@ import java.util.Optional;
  * @param metric which of their metrics
  * @param on what of a window is judged; empty: each reading is judged by itself
  * @param condition a threshold, or silence, which has no window
+ * @param options flapping and escalation for a threshold only
  */
 public record Rule(
-        String name, Glob device, Glob metric, Optional<WindowValue> on, Condition condition, Severity severity) {
+        String name,
+        Glob device,
+        Glob metric,
+        Optional<WindowValue> on,
+        Condition condition,
+        Severity severity,
+        RuleOptions options) {
+    /** Built in: an agent is gone. No other rule may have this name. */
+    public static final String AGENT_OFFLINE = "agent-offline";
+
     /** One value of each closed window. */
     public record WindowValue(WindowSpec window, Aggregate aggregate) {}
 
@@ -25,6 +35,17 @@ public record Rule(
             throw new IllegalArgumentException(
                     "rule %s has a window and no-data, expected one of them".formatted(name));
         }
+        boolean forThresholds =
+                options.flapping().isPresent() || !options.escalation().isEmpty();
+        if (forThresholds && !(condition instanceof Condition.Threshold)) {
+            throw new IllegalArgumentException(
+                    "rule %s has flapping or escalation, expected a threshold with it".formatted(name));
+        }
+    }
+
+    public Rule(
+            String name, Glob device, Glob metric, Optional<WindowValue> on, Condition condition, Severity severity) {
+        this(name, device, metric, on, condition, severity, RuleOptions.NONE);
     }
 
     /** How far back in event time the readings lie that its next answer depends on, hysteresis aside. */
@@ -33,6 +54,7 @@ public record Rule(
         return switch (condition) {
             case Condition.Threshold threshold -> window + threshold.forMicros();
             case Condition.NoData noData -> noData.silenceMicros();
+            case Condition.Offline _ -> 0;
         };
     }
 

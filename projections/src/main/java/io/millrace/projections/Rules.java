@@ -1,5 +1,6 @@
 package io.millrace.projections;
 
+import io.millrace.model.Series;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -14,14 +15,16 @@ import java.util.stream.Collectors;
 /**
  * All rules that an engine judges, in the order in which their transitions come out.
  *
- * @param rules at most {@value #RULES_MAX}, each name once
+ * @param rules at most {@value #RULES_MAX}, each name once; none inhibits itself, not by others either
+ * @param maintenance at most {@value Maintenance#COUNT_MAX}
  */
-public record Rules(List<Rule> rules) {
+public record Rules(List<Rule> rules, List<Maintenance> maintenance) {
     public static final int RULES_MAX = 1_000;
     public static final Rules NONE = new Rules(List.of());
 
     public Rules {
         rules = List.copyOf(rules);
+        maintenance = List.copyOf(maintenance);
         if (rules.size() > RULES_MAX) {
             throw new IllegalArgumentException("%d rules, expected at most %d".formatted(rules.size(), RULES_MAX));
         }
@@ -32,12 +35,21 @@ public record Rules(List<Rule> rules) {
                         "rule %s is there twice, expected each name once".formatted(rule.name()));
             }
         }
+        List<String> cycle = Inhibition.cycle(rules);
+        if (!cycle.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "rules inhibit each other in a circle: %s".formatted(String.join(", ", cycle)));
+        }
+    }
+
+    public Rules(List<Rule> rules) {
+        this(rules, List.of());
     }
 
     /** SHA-256 of what the rules say, in hex: equal rules have equal hashes on every machine, comments and layout aside. */
     public String hash() {
         try {
-            byte[] content = rules.toString().getBytes(StandardCharsets.UTF_8);
+            byte[] content = toString().getBytes(StandardCharsets.UTF_8);
             return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(content));
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java platform has SHA-256", e);
@@ -51,6 +63,11 @@ public record Rules(List<Rule> rules) {
     public long warmUpMicros() {
         return Engine.LATENESS_MICROS
                 + rules.stream().mapToLong(Rule::warmUpMicros).max().orElse(0);
+    }
+
+    /** The maintenance that concerns a series. */
+    List<Maintenance> maintenanceOf(Series series) {
+        return maintenance.stream().filter(m -> m.concerns(series)).toList();
     }
 
     /** The windows to keep: one minute first, then those of the rules in order, each once. */

@@ -18,12 +18,16 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.DateTimeException;
 import java.time.Duration;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Reads {@code rules.yaml}: all of it is right, or every mistake is told. */
 public final class RulesParser {
@@ -43,8 +47,12 @@ public final class RulesParser {
 
     private enum WindowType {
         TUMBLING,
-        HOPPING
+        HOPPING,
+        CALENDAR
     }
+
+    private static final io.millrace.model.yaml.Rule<ZoneId> ZONE = new io.millrace.model.yaml.Rule<>(
+            "a time zone such as Europe/Berlin or UTC", ZoneOffset.UTC, RulesParser::zone);
 
     private final YamlDocument yaml;
 
@@ -84,11 +92,26 @@ public final class RulesParser {
         var names = new HashSet<String>();
         var rules = new ArrayList<Optional<Rule>>();
         maps.forEach(map -> rules.add(rule(map, names)));
+        List<Maintenance> maintenance = MaintenanceParser.read(yaml.root());
+        List<Rule> read = rules.stream().flatMap(Optional::stream).toList();
+        checkInhibition(maps, read, names);
         List<Mistake> mistakes = yaml.mistakes();
-        return mistakes.isEmpty()
-                ? new Parsed.Valid(
-                        new Rules(rules.stream().flatMap(Optional::stream).toList()))
-                : new Parsed.Invalid(mistakes);
+        return mistakes.isEmpty() ? new Parsed.Valid(new Rules(read, maintenance)) : new Parsed.Invalid(mistakes);
+    }
+
+    private static void checkInhibition(List<YamlMap> maps, List<Rule> rules, Set<String> names) {
+        List<String> cycle = Inhibition.cycle(rules);
+        for (YamlMap map : maps) {
+            for (String by : map.list("inhibited-by", text("a rule"), List.of())) {
+                if (!names.contains(by) && !by.equals(Rule.AGENT_OFFLINE)) {
+                    map.mistake("inhibited-by", "names \"%s\", expected a rule of this file".formatted(by));
+                }
+            }
+            if (!cycle.isEmpty() && cycle.getFirst().equals(map.find("name", text("a name")))) {
+                map.mistake(
+                        "inhibited-by", "goes in a circle: %s; expected none".formatted(String.join(" by ", cycle)));
+            }
+        }
     }
 
     /** Empty only if there is a mistake. */
@@ -97,22 +120,34 @@ public final class RulesParser {
         if (!names.add(name) && map.has("name")) {
             map.mistake("name", "is \"%s\" again, expected each name once".formatted(name));
         }
+        if (name.equals(Rule.AGENT_OFFLINE)) {
+            map.mistake("name", "is that of a rule built in, expected another");
+        }
         YamlMap on = map.map("on");
-        Glob device = glob(on, "device");
-        Glob metric = glob(on, "metric");
+        Glob device = glob(on, "device", null);
+        Glob metric = glob(on, "metric", null);
         Severity severity = map.required("severity", oneOf(Severity.class));
         YamlMap when = map.map("when");
         if (when.has("no-data")) {
-            return noData(map, when).map(c -> new Rule(name, device, metric, Optional.empty(), c, severity));
+            RuleOptions options = OptionsParser.read(map, null, severity);
+            return noData(map, when).map(c -> new Rule(name, device, metric, Optional.empty(), c, severity, options));
         }
         Optional<WindowSpec> window = window(map);
         Optional<Aggregate> aggregate = aggregate(map, when);
         Optional<Threshold> threshold = threshold(map, when);
         Optional<WindowValue> value = window.flatMap(w -> aggregate.map(a -> new WindowValue(w, a)));
-        return threshold.map(t -> new Rule(name, device, metric, value, t, severity));
+        RuleOptions options = OptionsParser.read(map, threshold.orElse(null), severity);
+        return threshold.map(t -> new Rule(name, device, metric, value, t, severity, options));
     }
 
-    private static Glob glob(YamlMap on, String key) {
+    /**
+     * @param otherwise null if the key must be there
+     */
+    static Glob glob(YamlMap on, String key, @Nullable Glob otherwise) {
+        if (otherwise != null && !on.has(key)) {
+            on.find(key, text("a pattern such as pump-*"));
+            return otherwise;
+        }
         String pattern = on.required(key, text("a pattern such as pump-*"));
         try {
             return Glob.of(pattern);
@@ -146,6 +181,10 @@ public final class RulesParser {
             return Optional.empty();
         }
         WindowType type = window.required("type", oneOf(WindowType.class));
+        if (type == WindowType.CALENDAR) {
+            Calendar.Unit unit = window.required("unit", oneOf(Calendar.Unit.class));
+            return Optional.of(WindowSpec.of(new Calendar(unit, window.required("zone", ZONE))));
+        }
         Duration size = window.required("size", span());
         Duration every = size;
         if (type == WindowType.HOPPING) {
@@ -211,6 +250,14 @@ public final class RulesParser {
 
     private static io.millrace.model.yaml.Rule<Double> orNaN() {
         return new io.millrace.model.yaml.Rule<>(number().expected(), Double.NaN, number().parser());
+    }
+
+    private static @Nullable ZoneId zone(String text) {
+        try {
+            return ZoneId.of(text);
+        } catch (DateTimeException e) {
+            return null;
+        }
     }
 
     private static long micros(Duration duration) {

@@ -6,7 +6,10 @@ import java.io.DataOutput;
 import java.io.IOException;
 import java.util.List;
 
-/** All that is remembered of one series: how far it has come, its windows, and the rules that watch it. */
+/**
+ * All that is remembered of one series, or of a group of series that a rule judges as one: how far it has come, its
+ * windows, and the rules that watch it.
+ */
 final class SeriesState {
     /** A live reading so much newer than all before it tells of an outage; so does the first one. */
     private static final long OUTAGE_MICROS_MIN = 2 * 60 * 1_000_000L;
@@ -17,6 +20,11 @@ final class SeriesState {
     final Track live = new Track(false);
     final Track backfill = new Track(true);
 
+    /** Groups that it is part of, none for most. */
+    SeriesState[] groups = {};
+
+    final boolean isGroup;
+    private final List<Maintenance> maintenance;
     private final Outages outages = new Outages();
     private final Turn turn;
     private final Strip[] strips;
@@ -25,25 +33,63 @@ final class SeriesState {
     /** Receiving time at which a tick should look here; may be too early, never too late. */
     private long wakeMicros = Long.MAX_VALUE;
 
+    /** A series by itself. */
     SeriesState(String site, String agent, Series series, Rules rules, boolean watchedOnly, Turn turn) {
+        this(
+                site,
+                agent,
+                series,
+                rules.rules().stream()
+                        .filter(rule -> rule.options().by().isEmpty() && rule.matches(series))
+                        .toList(),
+                rules.maintenanceOf(series),
+                watchedOnly,
+                false,
+                turn);
+    }
+
+    /** A group that one rule judges as one; its windows are not given out. */
+    static SeriesState group(String site, String agent, Series series, Rule rule, Turn turn) {
+        return new SeriesState(site, agent, series, List.of(rule), List.of(), true, true, turn);
+    }
+
+    private SeriesState(
+            String site,
+            String agent,
+            Series series,
+            List<Rule> matching,
+            List<Maintenance> maintenance,
+            boolean watchedOnly,
+            boolean isGroup,
+            Turn turn) {
         this.site = site;
         this.agent = agent;
         this.series = series;
+        this.maintenance = maintenance;
+        this.isGroup = isGroup;
         this.turn = turn;
-        List<Rule> matching = matching(rules);
-        watches = matching.stream().map(rule -> new Watch(rule, this)).toArray(Watch[]::new);
-        var watching = new Rules(matching);
+        List<Rule> watched = withRoom(matching);
+        watches = watched.stream().map(rule -> new Watch(rule, this)).toArray(Watch[]::new);
+        var watching = new Rules(watched);
         List<WindowSpec> windows = watchedOnly ? watching.watchedWindows() : watching.windows();
         strips = windows.stream().map(spec -> new Strip(spec, this, turn)).toArray(Strip[]::new);
         turn.judgements += watches.length;
     }
 
-    private List<Rule> matching(Rules rules) {
-        List<Rule> all =
-                rules.rules().stream().filter(rule -> rule.matches(series)).toList();
-        int room = (int) Math.min(all.size(), turn.limits.judgementsMax() - turn.judgements);
-        turn.judgementsRefused += all.size() - room;
-        return all.subList(0, room);
+    private List<Rule> withRoom(List<Rule> matching) {
+        int room = (int) Math.min(matching.size(), turn.limits.judgementsMax() - turn.judgements);
+        turn.judgementsRefused += matching.size() - room;
+        return matching.subList(0, room);
+    }
+
+    /** Whether people work on it at this event time. */
+    boolean isInMaintenance(long timeMicros) {
+        for (Maintenance m : maintenance) {
+            if (m.holds(timeMicros)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** A reading came that says nothing but that the series is alive. */
@@ -61,7 +107,7 @@ final class SeriesState {
         heard(track);
         for (int i = 0; i < strips.length; i++) {
             int late = strips[i].add(track, timeMicros, number);
-            turn.late += i == 0 ? late : 0;
+            turn.late += i == 0 && !isGroup ? late : 0;
         }
         boolean history = track.backfill && timeMicros <= live.watermark;
         if (timeMicros > track.watermark) {

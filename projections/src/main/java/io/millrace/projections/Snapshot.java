@@ -16,25 +16,25 @@ import java.util.zip.CheckedOutputStream;
  * The bytes of an engine's state, big-endian, for the same version of this software only.
  *
  * <pre>
- * snapshot := magic "MRPJ" | version i32 | content hash of rules and limits utf | turn | series count i32 | series* | crc
+ * snapshot := magic "MRPJ" | version i32 | content hash of rules and limits utf | turn | series count i32 | series* | agents | crc
  * series   := site utf | agent utf | device utf | metric utf | unit utf | state
  * crc      := i32, CRC-32C of all bytes before it
  * </pre>
  */
 final class Snapshot {
     /** Goes up whenever the engine's answers or these bytes change: old snapshots are then derived again. */
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
 
     private static final int MAGIC = 0x4d52_504a;
 
     private Snapshot() {}
 
-    /** Makes the state of a series, which is then read. */
+    /** Gives the state of the series at this place of the list, which is then read. */
     interface SeriesFactory {
-        SeriesState add(String site, String agent, Series series);
+        SeriesState at(int i, String site, String agent, Series series) throws IOException;
     }
 
-    static byte[] write(Rules rules, Turn turn, List<SeriesState> series) {
+    static byte[] write(Rules rules, Turn turn, List<SeriesState> series, Agents agents) {
         var bytes = new ByteArrayOutputStream();
         var checked = new CheckedOutputStream(bytes, new CRC32C());
         try (var to = new DataOutputStream(checked)) {
@@ -51,6 +51,7 @@ final class Snapshot {
                 to.writeUTF(state.series.unit());
                 state.write(to);
             }
+            agents.write(to);
             to.writeInt((int) checked.getChecksum().getValue());
         } catch (IOException e) {
             throw new UncheckedIOException("writing to memory", e);
@@ -58,7 +59,8 @@ final class Snapshot {
         return bytes.toByteArray();
     }
 
-    static void read(byte[] snapshot, Rules rules, Turn turn, SeriesFactory factory) throws UnusableSnapshotException {
+    static void read(byte[] snapshot, Rules rules, Turn turn, SeriesFactory factory, Agents agents)
+            throws UnusableSnapshotException {
         int content = snapshot.length - Integer.BYTES;
         if (content < 2 * Integer.BYTES
                 || crc(snapshot, content) != ByteBuffer.wrap(snapshot).getInt(content)) {
@@ -74,12 +76,14 @@ final class Snapshot {
                 throw new UnusableSnapshotException("of other rules or limits");
             }
             turn.read(from);
-            for (int n = from.readInt(); n > 0; n--) {
+            int count = from.readInt();
+            for (int i = 0; i < count; i++) {
                 String site = from.readUTF();
                 String agent = from.readUTF();
-                factory.add(site, agent, new Series(from.readUTF(), from.readUTF(), from.readUTF()))
+                factory.at(i, site, agent, new Series(from.readUTF(), from.readUTF(), from.readUTF()))
                         .read(from);
             }
+            agents.read(from);
             if (from.available() > 0) {
                 throw new UnusableSnapshotException("longer than its content");
             }

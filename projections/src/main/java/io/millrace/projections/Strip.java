@@ -20,6 +20,11 @@ final class Strip {
 
     private long backfillDue = Long.MAX_VALUE;
 
+    /** The last window that was looked up in a calendar: a function of the time, so it is no state. */
+    private long foundStart = WindowSpec.NONE;
+
+    private long foundEnd = WindowSpec.NONE;
+
     Strip(WindowSpec spec, SeriesState series, Turn turn) {
         this.spec = spec;
         this.series = series;
@@ -37,13 +42,14 @@ final class Strip {
      */
     int add(Track track, long timeMicros, double number) {
         int late = 0;
-        for (long start = spec.newestStart(timeMicros);
-                start > timeMicros - spec.sizeMicros();
-                start -= spec.everyMicros()) {
-            if (track.isPast(start + spec.sizeMicros())) {
+        for (long start = newestStart(timeMicros);
+                start != WindowSpec.NONE;
+                start = spec.olderStart(start, timeMicros)) {
+            long end = start == foundStart ? foundEnd : spec.end(start);
+            if (track.isPast(end)) {
                 late++;
             } else {
-                Window window = at(start, track);
+                Window window = at(start, end, track);
                 if (window != null) {
                     window.add(timeMicros, number);
                     if (window.state == State.CHANGED) {
@@ -55,7 +61,19 @@ final class Strip {
         return late;
     }
 
-    private @Nullable Window at(long start, Track track) {
+    /** Readings come mostly in the window of the one before, and calendars are slow. */
+    private long newestStart(long timeMicros) {
+        if (spec.calendar().isEmpty()) {
+            return spec.newestStart(timeMicros);
+        }
+        if (timeMicros < foundStart || timeMicros >= foundEnd) {
+            foundStart = spec.newestStart(timeMicros);
+            foundEnd = spec.end(foundStart);
+        }
+        return foundStart;
+    }
+
+    private @Nullable Window at(long start, long end, Track track) {
         int i = windows.size();
         while (i > 0 && windows.get(i - 1).startMicros > start) {
             i--;
@@ -67,8 +85,7 @@ final class Strip {
             turn.windowsRefused++;
             return null;
         }
-        long end = start + spec.sizeMicros();
-        var window = new Window(start, spec.sizeMicros(), track, end <= track.watermark ? State.CHANGED : State.OPEN);
+        var window = new Window(start, end, track, end <= track.watermark ? State.CHANGED : State.OPEN);
         if (window.state == State.OPEN) {
             setDue(track, Math.min(due(track), end));
         }
@@ -156,7 +173,9 @@ final class Strip {
             w.history = w.owner.backfill && w.endMicros <= series.live.watermark;
         }
         ClosedWindow closed = w.close(turn.position, series);
-        turn.out.window(closed);
+        if (!series.isGroup) {
+            turn.out.window(closed);
+        }
         series.judge(spec, closed, w.history);
     }
 
@@ -181,7 +200,7 @@ final class Strip {
 
     void read(DataInput from) throws IOException {
         for (int n = from.readInt(); n > 0; n--) {
-            windows.add(Window.read(from, spec.sizeMicros(), series));
+            windows.add(Window.read(from, series));
         }
         turn.windows += windows.size();
         liveDue = earliestEnd(series.live);

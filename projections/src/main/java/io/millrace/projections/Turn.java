@@ -30,6 +30,8 @@ final class Turn {
     /** For how long the gateway was receiving, by its ticks; grows only. The measure of silence. */
     long receivingMicros;
 
+    final Inhibition inhibition;
+
     /** Alerts of the present that are raised. */
     final Map<UUID, OpenAlert> openNow = new HashMap<>();
 
@@ -46,8 +48,9 @@ final class Turn {
     long judgementsRefused;
     long alertsRefused;
 
-    Turn(Limits limits) {
+    Turn(Rules rules, Limits limits) {
         this.limits = limits;
+        inhibition = new Inhibition(rules);
     }
 
     void begin(long newPosition, Output output) {

@@ -34,7 +34,10 @@ final class Watch {
                 || !(rule.condition() instanceof Threshold threshold)) {
             return;
         }
-        double value = rule.on().get().aggregate().of(window);
+        double value = rule.on().get().aggregate().of(window.values());
+        if (Double.isNaN(value)) {
+            return; // says nothing: neither good nor bad
+        }
         if (window.version() == 1) {
             in(history).judge(threshold, window.endMicros(), value, window.retroactive(), turn);
         } else {
@@ -45,7 +48,7 @@ final class Watch {
     /** At a reading, if the rule looks for silence. */
     void heard(long silenceMicros, Turn turn) {
         if (rule.condition() instanceof NoData silence) {
-            present.heard(silence, silenceMicros, turn);
+            present.heard(silence.silenceMicros(), silenceMicros, turn);
         }
     }
 
@@ -58,7 +61,7 @@ final class Watch {
         if (!(rule.condition() instanceof NoData silence)) {
             return Long.MAX_VALUE;
         }
-        present.silent(silence, silenceMicros, turn);
+        present.silent(silence.silenceMicros(), silenceMicros, turn);
         // A rule that had to wait for room among the open alerts asks again at the next tick.
         return present.isRaised() ? Long.MAX_VALUE : Math.max(1, silence.silenceMicros() - silenceMicros);
     }

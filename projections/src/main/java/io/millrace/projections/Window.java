@@ -29,32 +29,18 @@ final class Window {
 
     int version;
     int flags;
-    long count;
-    double min = Double.POSITIVE_INFINITY;
-    double max = Double.NEGATIVE_INFINITY;
-    double mean;
-    double last;
-    private long lastMicros = Long.MIN_VALUE;
+    private final Moments moments = new Moments();
 
-    Window(long startMicros, long sizeMicros, Track owner, State state) {
+    Window(long startMicros, long endMicros, Track owner, State state) {
         this.startMicros = startMicros;
-        this.endMicros = startMicros + sizeMicros;
+        this.endMicros = endMicros;
         this.owner = owner;
         this.state = state;
         flags = owner.backfill ? ClosedWindow.RETROACTIVE : 0;
     }
 
-    /** Mean by the update of Welford (1962), which needs no sum that could overflow or drown small numbers. */
     void add(long timeMicros, double number) {
-        count++;
-        double step = number - mean;
-        mean += Double.isInfinite(step) ? number / count - mean / count : step / count;
-        min = Math.min(min, number);
-        max = Math.max(max, number);
-        if (timeMicros >= lastMicros) {
-            lastMicros = timeMicros;
-            last = number;
-        }
+        moments.add(timeMicros, number);
         if (state == State.CLOSED) {
             state = State.CHANGED;
         }
@@ -70,43 +56,31 @@ final class Window {
                 series.site,
                 series.agent,
                 series.series,
-                count,
-                min,
-                max,
-                Math.clamp(mean, min, max),
-                last,
+                moments.values(),
                 version,
                 flags);
     }
 
     void write(DataOutput to) throws IOException {
         to.writeLong(startMicros);
+        to.writeLong(endMicros);
         to.writeBoolean(owner.backfill);
         to.writeUTF(state.name());
         to.writeBoolean(history);
         to.writeInt(version);
         to.writeInt(flags);
-        to.writeLong(count);
-        to.writeDouble(min);
-        to.writeDouble(max);
-        to.writeDouble(mean);
-        to.writeDouble(last);
-        to.writeLong(lastMicros);
+        moments.write(to);
     }
 
-    static Window read(DataInput from, long sizeMicros, SeriesState series) throws IOException {
+    static Window read(DataInput from, SeriesState series) throws IOException {
         long start = from.readLong();
+        long end = from.readLong();
         Track owner = from.readBoolean() ? series.backfill : series.live;
-        var window = new Window(start, sizeMicros, owner, State.valueOf(from.readUTF()));
+        var window = new Window(start, end, owner, State.valueOf(from.readUTF()));
         window.history = from.readBoolean();
         window.version = from.readInt();
         window.flags = from.readInt();
-        window.count = from.readLong();
-        window.min = from.readDouble();
-        window.max = from.readDouble();
-        window.mean = from.readDouble();
-        window.last = from.readDouble();
-        window.lastMicros = from.readLong();
+        window.moments.read(from);
         return window;
     }
 }

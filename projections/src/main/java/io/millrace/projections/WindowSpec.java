@@ -1,5 +1,7 @@
 package io.millrace.projections;
 
+import java.util.Optional;
+
 /**
  * Windows of one size that begin at whole multiples of {@code every} since 1970-01-01T00:00Z. Tumbling when both are
  * equal, hopping when {@code every} is less: a reading then counts in several.
@@ -7,8 +9,13 @@ package io.millrace.projections;
  * @param sizeMicros {@value #SIZE_MICROS_MIN} to {@value #SIZE_MICROS_MAX}: a second to 366 days
  * @param everyMicros a second to {@code sizeMicros}, so that no reading falls between two windows, and at least a
  *     {@value #OVERLAP_MAX}th of it, which bounds the windows that one reading touches
+ * @param calendar if given, windows begin and end with it instead, and both lengths are those without a change of the
+ *     clock
  */
-public record WindowSpec(long sizeMicros, long everyMicros) {
+public record WindowSpec(long sizeMicros, long everyMicros, Optional<Calendar> calendar) {
+    /** Stands for no window. */
+    static final long NONE = Long.MIN_VALUE;
+
     public static final long SIZE_MICROS_MIN = 1_000_000L;
     public static final long SIZE_MICROS_MAX = 366 * 86_400 * 1_000_000L;
     public static final int OVERLAP_MAX = 120;
@@ -36,12 +43,38 @@ public record WindowSpec(long sizeMicros, long everyMicros) {
         }
     }
 
+    public WindowSpec(long sizeMicros, long everyMicros) {
+        this(sizeMicros, everyMicros, Optional.empty());
+    }
+
     public static WindowSpec tumbling(long sizeMicros) {
         return new WindowSpec(sizeMicros, sizeMicros);
     }
 
-    /** Start of the newest window that holds this time; older ones follow in steps of {@code every}. */
+    public static WindowSpec of(Calendar calendar) {
+        return new WindowSpec(calendar.unit().micros, calendar.unit().micros, Optional.of(calendar));
+    }
+
+    /** Start of the newest window that holds this time. */
     long newestStart(long timeMicros) {
-        return Math.floorDiv(timeMicros, everyMicros) * everyMicros;
+        return calendar.isPresent()
+                ? calendar.get().start(timeMicros)
+                : Math.floorDiv(timeMicros, everyMicros) * everyMicros;
+    }
+
+    /** Start of the next older window that holds this time as well, {@link #NONE} if there is none. */
+    long olderStart(long startMicros, long timeMicros) {
+        long older = startMicros - everyMicros;
+        return calendar.isEmpty() && older > timeMicros - sizeMicros ? older : NONE;
+    }
+
+    /** End of the window that begins at this time. */
+    long end(long startMicros) {
+        return calendar.isPresent() ? calendar.get().end(startMicros) : startMicros + sizeMicros;
+    }
+
+    /** As {@code rules.yaml} writes its length. */
+    String label() {
+        return Words.span(sizeMicros);
     }
 }

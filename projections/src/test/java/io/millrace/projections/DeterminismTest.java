@@ -33,7 +33,22 @@ final class DeterminismTest {
                 window: {type: hopping, size: 90s, every: 20s}
                 when: {aggregate: last, above: 80, clear: 75}
                 severity: warning
+              - name: all-together
+                on: {device: "*", metric: "*"}
+                by: [site, metric]
+                window: {type: calendar, unit: hour, zone: Asia/Kolkata}
+                when: {aggregate: stddev, above: 5.9, clear: 5.8}
+                severity: warning
+              - name: restless
+                on: {device: "pump-[1-3]", metric: "*"}
+                when: {above: 80}
+                severity: minor
+                escalate: [{beyond: 85, severity: major}, {beyond: 88, severity: critical}]
+                flapping: {above: 40, clear: 20}
+                inhibited-by: [lasting]
               - {name: silent, on: {device: "*", metric: "*"}, when: {no-data: 5s}, severity: critical}
+            maintenance:
+              - {device: pump-1, from: 2026-01-01T00:10:00Z, to: 2026-01-01T00:40:00Z}
             """);
 
     @ParameterizedTest(name = "seed {0}")
@@ -71,6 +86,7 @@ final class DeterminismTest {
         assertThat(other.openAlerts()).isEqualTo(engine.openAlerts());
         assertThat(straight.transitions).hasSizeGreaterThan(50);
         assertThat(straight.transitions).extracting(AlertTransition::id).doesNotHaveDuplicates();
+        assertThat(straight.transitions).extracting(AlertTransition::kind).contains(AlertTransition.Kind.values());
         assertThat(straight.windows).hasSizeGreaterThan(200).anyMatch(w -> w.version() > 1);
     }
 
@@ -84,13 +100,13 @@ final class DeterminismTest {
         RandomLog.play(log, Engine.draft(RULES, Limits.DEFAULT), draft);
         assertThat(draft.transitions.equals(full.transitions)).isTrue();
 
-        var onlySilence = new Rules(List.of(RULES.rules().getLast()));
+        var onlySilence = new Rules(List.of(RULES.rules().getLast()), RULES.maintenance());
         var silence = new Recorder();
         RandomLog.play(log, Engine.draft(onlySilence, Limits.DEFAULT), silence);
         assertThat(silence.windows).isEmpty();
         assertThat(silence.transitions)
                 .isEqualTo(full.transitions.stream()
-                        .filter(t -> t.rule().equals("silent"))
+                        .filter(t -> t.rule().equals("silent") || t.rule().equals(Rule.AGENT_OFFLINE))
                         .toList());
     }
 

@@ -29,8 +29,18 @@ final class Feed {
     }
 
     Feed event(double second, double value, Quality quality, boolean future, boolean backfill) {
+        return event(TEMPERATURE, second, value, quality, future, backfill);
+    }
+
+    Feed event(Series series, double second, double value, Quality quality, boolean future, boolean backfill) {
         long time = START + Math.round(second * SECOND);
-        engine.event(position++, "plant-1", "gw-1", TEMPERATURE, time, value, quality, future, backfill, out);
+        engine.event(position++, "plant-1", "gw-1", series, time, value, quality, future, backfill, out);
+        return this;
+    }
+
+    /** The agent is gone, or there again. */
+    Feed agent(boolean gone) {
+        engine.agent(position++, "plant-1", "gw-1", gone, out);
         return this;
     }
 

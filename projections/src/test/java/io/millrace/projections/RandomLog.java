@@ -10,7 +10,7 @@ import java.util.SplittableRandom;
 
 /**
  * A log as bad as the field makes it, from a seed: readings out of order, repeated, late, bad, not finite or from the
- * future; outages with backfill beside live readings; series that fall silent; ticks that jump and go back.
+ * future; an agent that goes and comes; outages with backfill beside live readings; series that fall silent; ticks that jump and go back.
  */
 final class RandomLog {
     /** One call to an engine. */
@@ -26,6 +26,9 @@ final class RandomLog {
                 implements Call {}
 
         record Tick(long position, long micros) implements Call {}
+
+        /** The agent is gone, or there again. */
+        record Agent(long position, boolean gone) implements Call {}
     }
 
     static final String SITE = "plant-1";
@@ -84,6 +87,7 @@ final class RandomLog {
                             r.backfill,
                             out);
                 case Call.Tick t -> engine.tick(t.position, t.micros, out);
+                case Call.Agent a -> engine.agent(a.position, SITE, AGENT, a.gone, out);
             }
         }
     }
@@ -92,6 +96,10 @@ final class RandomLog {
         position += random.nextInt(3) == 0 ? 1 : 0;
         if (random.nextInt(10) == 0) {
             tick();
+            return;
+        }
+        if (random.nextInt(100) == 0) {
+            calls.add(new Call.Agent(position, random.nextBoolean()));
             return;
         }
         // Some series speak often, the last ones seldom, so that these fall silent between two readings.

@@ -8,8 +8,11 @@ import io.millrace.projections.Condition.NoData;
 import io.millrace.projections.Condition.Side;
 import io.millrace.projections.Condition.Threshold;
 import io.millrace.projections.Rule.WindowValue;
+import io.millrace.projections.RuleOptions.Dimension;
+import io.millrace.projections.RuleOptions.Escalation;
 import io.millrace.projections.RulesParser.Parsed;
 import java.nio.charset.StandardCharsets;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -88,7 +91,7 @@ final class RulesParserTest {
                         "rules.yaml:4:36: rules[1].window.size is \"0s\", expected a duration such as 500ms, 10s, 5m, 2h"
                                 + " or 7d, from 1s to 366d",
                         "rules.yaml:5:23: rules[1].when.aggregate is \"average\", expected one of count, min, max, mean,"
-                                + " last",
+                                + " sum, variance, stddev, first, last, change, slope, rate",
                         "rules.yaml:5:50: rules[1].when.clear is 81.0, expected at most 80.0, which is above",
                         "rules.yaml:6:15: rules[1].severity is \"urgent\", expected one of critical, major, minor, warning",
                         "rules.yaml:7:11: rules[2].name is \"hot\" again, expected each name once",
@@ -107,7 +110,11 @@ final class RulesParserTest {
             {type: tumbling, size: -1m}                  | size is "-1m", expected a duration
             {type: tumbling, size: 400d}                 | size is "400d", expected a duration
             {type: tumbling, size: 99999999999d}         | size is "99999999999d", expected a duration
-            {type: sliding, size: 1m}                    | type is "sliding", expected one of tumbling, hopping
+            {type: sliding, size: 1m}                    | type is "sliding", expected one of tumbling, hopping, calendar
+            {type: calendar, unit: month, zone: UTC}      | unit is "month", expected one of hour, day, week
+            {type: calendar, unit: day, zone: Mars}       | zone is "Mars", expected a time zone
+            {type: calendar, unit: day}                  | zone is missing
+            {type: calendar, unit: day, zone: UTC, size: 1d} | unknown key rules[1].window.size
             {size: 1m}                                   | type is missing
             1m                                           | window is a single value, expected a map
             """)
@@ -147,6 +154,72 @@ final class RulesParserTest {
         assertThat(invalid(text)).hasSize(2);
         assertThat(invalid(text).getFirst()).contains("rules[1].when.aggregate is given without a window");
         assertThat(invalid(text).getLast()).contains("rules[2].when.above stands beside no-data");
+    }
+
+    @Test
+    void readsWhatARuleMayHaveBesides() {
+        Rules rules = valid("""
+                rules:
+                  - name: hot
+                    on: {device: "*", metric: temperature}
+                    by: [metric, site]
+                    window: {type: calendar, unit: day, zone: Europe/Berlin}
+                    when: {aggregate: slope, above: 1}
+                    severity: warning
+                    escalate: [{beyond: 2, severity: major}, {beyond: 3, severity: critical}]
+                    flapping: {above: 40}
+                    inhibited-by: [down, agent-offline]
+                  - {name: down, on: {device: "*", metric: power}, when: {below: 1}, severity: major}
+                maintenance:
+                  - {device: "pump-*", from: 2026-01-01T08:00:00+01:00, to: 2026-01-01T09:00:00Z}
+                """);
+        Rule hot = rules.rules().getFirst();
+        assertThat(hot.on().orElseThrow().window())
+                .isEqualTo(WindowSpec.of(new Calendar(Calendar.Unit.DAY, ZoneId.of("Europe/Berlin"))));
+        assertThat(hot.options())
+                .isEqualTo(new RuleOptions(
+                        List.of(Dimension.SITE, Dimension.METRIC),
+                        List.of(new Escalation(2, Severity.MAJOR), new Escalation(3, Severity.CRITICAL)),
+                        Optional.of(new Flapping(40, 25)),
+                        List.of("down", "agent-offline")));
+        assertThat(rules.maintenance())
+                .containsExactly(
+                        new Maintenance(Glob.of("pump-*"), Glob.ANY, 1_767_250_800_000_000L, 1_767_258_000_000_000L));
+        assertThat(rules.hash()).isNotEqualTo(new Rules(rules.rules()).hash());
+    }
+
+    @Test
+    void refusesOptionsThatContradictThemselves() {
+        assertThat(invalid("""
+                rules:
+                  - name: a
+                    on: {device: "*", metric: t}
+                    by: [site, site]
+                    when: {above: 10}
+                    severity: major
+                    escalate: [{beyond: 9, severity: minor}]
+                    flapping: {above: 20, clear: 30}
+                    inhibited-by: [b, nobody]
+                  - {name: b, on: {device: "*", metric: t}, when: {below: 1}, severity: minor, inhibited-by: [c]}
+                  - {name: c, on: {device: "*", metric: t}, when: {below: 1}, severity: minor, inhibited-by: [a]}
+                  - {name: agent-offline, on: {device: "*", metric: t}, when: {no-data: 1m}, severity: minor, flapping: {}}
+                maintenance:
+                  - {from: 2026-01-01T08:00:00Z, to: 2026-01-01T07:00:00Z}
+                  - {from: soon, to: 2026-01-01T07:00:00Z}
+                """).stream().map(m -> m.replaceFirst("rules.yaml:", "")))
+                .containsExactly(
+                        "4:9: rules[1].by names something twice, expected each once",
+                        "7:25: rules[1].escalate[1].beyond is 9.0, expected beyond 10.0, the limit before",
+                        "7:38: rules[1].escalate[1].severity is minor, expected graver than major, the one before",
+                        "8:15: rules[1].flapping does not fit: flapping is above 20.0 and clear 30.0 percent, expected 0"
+                                + " < clear <= above <= 100",
+                        "9:19: rules[1].inhibited-by names \"nobody\", expected a rule of this file",
+                        "9:19: rules[1].inhibited-by goes in a circle: a by b by c; expected none",
+                        "12:12: rules[4].name is that of a rule built in, expected another",
+                        "12:105: rules[4].flapping stands beside no threshold, expected above or below in when",
+                        "14:38: maintenance[1].to is not after from, expected a later time",
+                        "15:12: maintenance[2].from is \"soon\", expected a time with offset such as"
+                                + " 2026-01-31T08:00:00+01:00");
     }
 
     @Test

@@ -78,7 +78,8 @@ final class WindowModelTest {
             ClosedWindow before = latest.put(new Key(w.series(), w.startMicros(), w.sizeMicros()), w);
             boolean next = before == null
                     ? w.version() == 1
-                    : w.version() == before.version() + 1 && w.count() > before.count();
+                    : w.version() == before.version() + 1
+                            && w.values().count() > before.values().count();
             if (!next) {
                 fail("%s after %s".formatted(w, before));
             }
@@ -90,21 +91,54 @@ final class WindowModelTest {
 
     private static void check(ClosedWindow window, List<Call.Reading> readings) {
         var numbers = readings.stream().mapToDouble(Call.Reading::number).summaryStatistics();
+        Call.Reading first = readings.getFirst();
         Call.Reading last = readings.getFirst();
         for (Call.Reading r : readings) {
+            first = r.micros() < first.micros() ? r : first;
             last = r.micros() >= last.micros() ? r : last;
         }
-        boolean right = window.count() == readings.size()
-                && window.min() == numbers.getMin()
-                && window.max() == numbers.getMax()
-                && Math.abs(window.mean() - numbers.getAverage()) < 1e-9
-                && window.mean() >= window.min()
-                && window.mean() <= window.max()
-                && window.last() == last.number()
+        double variance = readings.stream()
+                .mapToDouble(r -> Math.pow(r.number() - numbers.getAverage(), 2))
+                .average()
+                .orElseThrow();
+        WindowValues values = window.values();
+        boolean right = values.count() == readings.size()
+                && values.min() == numbers.getMin()
+                && values.max() == numbers.getMax()
+                && isClose(values.mean(), numbers.getAverage())
+                && isClose(values.sum(), numbers.getSum())
+                && isClose(values.variance(), variance)
+                && values.mean() >= values.min()
+                && values.mean() <= values.max()
+                && values.first() == first.number()
+                && values.last() == last.number()
+                && values.spanMicros() == last.micros() - first.micros()
+                && isClose(values.rate(), rate(readings))
                 && window.retroactive() == readings.getFirst().backfill();
         if (!right) {
             fail("%s of %s".formatted(window, readings));
         }
+    }
+
+    private static boolean isClose(double a, double b) {
+        return Double.compare(a, b) == 0 || Math.abs(a - b) <= 1e-9 * Math.max(1, Math.abs(b));
+    }
+
+    /** What a counter grew by: the readings as they came, those out of order left out. */
+    private static double rate(List<Call.Reading> readings) {
+        var ordered = new ArrayList<Call.Reading>();
+        for (Call.Reading r : readings) {
+            if (ordered.isEmpty() || r.micros() >= ordered.getLast().micros()) {
+                ordered.add(r);
+            }
+        }
+        double growth = 0;
+        for (int i = 1; i < ordered.size(); i++) {
+            double step = ordered.get(i).number() - ordered.get(i - 1).number();
+            growth += step < 0 ? ordered.get(i).number() : step;
+        }
+        long micros = ordered.getLast().micros() - ordered.getFirst().micros();
+        return micros == 0 ? Double.NaN : growth / (micros / 1e6);
     }
 
     private static LongStream seeds() {

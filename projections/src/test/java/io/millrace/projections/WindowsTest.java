@@ -19,7 +19,15 @@ final class WindowsTest {
         feed.live(60, 100);
         assertThat(feed.out.windows)
                 .containsExactly(new ClosedWindow(
-                        3, Feed.START, 60 * Feed.SECOND, "plant-1", "gw-1", Feed.TEMPERATURE, 3, 1, 8, 4, 8, 1, 0));
+                        3,
+                        Feed.START,
+                        60 * Feed.SECOND,
+                        "plant-1",
+                        "gw-1",
+                        Feed.TEMPERATURE,
+                        new WindowValues(3, 1, 8, 4, 12, 26 / 3.0, 3, 8, 59_999_999, 8 / 59.999999),
+                        1,
+                        0));
     }
 
     @Test
@@ -40,6 +48,7 @@ final class WindowsTest {
                         .out
                         .windows
                         .getFirst()
+                        .values()
                         .last())
                 .isEqualTo(3);
     }
@@ -106,7 +115,7 @@ final class WindowsTest {
         var last = new TreeMap<Long, ClosedWindow>();
         feed.out.windows.forEach(w -> last.put(w.startMicros(), w));
         assertThat(last).hasSize(149);
-        assertThat(last.values()).allMatch(w -> w.count() == 60);
+        assertThat(last.values()).allMatch(w -> w.values().count() == 60);
         assertThat(last.get(Feed.START + 60 * Feed.SECOND)).hasFieldOrPropertyWithValue("version", 2);
     }
 
@@ -129,7 +138,9 @@ final class WindowsTest {
                 new Feed().live(0, Double.MAX_VALUE).live(1, -Double.MAX_VALUE).live(2, Double.MAX_VALUE);
         feed.live(60, 0);
         ClosedWindow w = feed.out.windows.getFirst();
-        assertThat(w.mean()).isFinite().isBetween(w.min(), w.max());
+        assertThat(w.values().mean())
+                .isFinite()
+                .isBetween(w.values().min(), w.values().max());
         for (long time : new long[] {Long.MIN_VALUE, Long.MAX_VALUE, 0, -1}) {
             feed.engine.event(100, "plant-1", "gw-1", Feed.TEMPERATURE, time, 1, Quality.GOOD, false, false, feed.out);
         }
@@ -163,8 +174,8 @@ final class WindowsTest {
         return assertThat(feed.out.windows)
                 .extracting(
                         w -> (w.startMicros() - Feed.START) / Feed.SECOND,
-                        ClosedWindow::count,
-                        ClosedWindow::mean,
+                        w -> w.values().count(),
+                        w -> w.values().mean(),
                         ClosedWindow::version);
     }
 

@@ -258,6 +258,7 @@ public final class LogDerivation implements Derivation {
             return true;
         } catch (IllegalArgumentException e) {
             log.info("The projection cannot use its snapshot, everything is derived again: why={}", e.getMessage());
+            rows.truncate(RebuildTarget.WINDOWS); // of other rules, say, whose alerts would stand among the new ones
             return false;
         }
     }

@@ -3,7 +3,7 @@ package io.millrace.store.derive;
 import java.util.Locale;
 
 /**
- * An alert was raised or cleared; a row of the {@code alert_transitions} table, whose key is time, id and transition.
+ * A step in an alert's life; a row of the {@code alert_transitions} table, whose key is time, id and transition.
  *
  * @param atMicros event time at which the rule's condition was met, microseconds since 1970
  * @param position of the entry that caused it
@@ -32,6 +32,10 @@ public record TransitionRow(
     /** The lower-case name is what the table stores. */
     public enum Transition {
         RAISED,
+        /** Graver than before. */
+        ESCALATED,
+        /** Stays raised although its condition comes and goes. */
+        FLAPPING,
         CLEARED;
 
         public String label() {

@@ -7,6 +7,9 @@ package io.millrace.store.derive;
  * @param startMicros microseconds since 1970, inclusive
  * @param sizeMicros length in microseconds; the end is exclusive
  * @param count events in it, 1 or more
+ * @param variance of the events, divided by their count
+ * @param first of the least event time, and {@code last} of the greatest
+ * @param rate by how much a counter grew each second; NaN if that cannot be told
  * @param version 1 when it closes, one more at each correction
  * @param retroactive closed by the backfill's watermark, not by live time
  * @param stale events came later than the allowed lateness and are not in it
@@ -24,7 +27,11 @@ public record WindowRow(
         double min,
         double max,
         double mean,
+        double sum,
+        double variance,
+        double first,
         double last,
+        double rate,
         int version,
         boolean retroactive,
         boolean stale,

@@ -67,7 +67,11 @@ public final class QuestDbRows implements Rows {
             "version",
             "retroactive",
             "stale",
-            "position");
+            "position",
+            "sum",
+            "variance",
+            "first",
+            "rate");
     static final List<String> TRANSITIONS = List.of(
             "ts",
             "id",
@@ -197,6 +201,10 @@ public final class QuestDbRows implements Rows {
         row.putBool(13, w.retroactive());
         row.putBool(14, w.stale());
         row.putLong(15, w.position());
+        row.putDouble(16, w.sum());
+        row.putDouble(17, w.variance());
+        row.putDouble(18, w.first());
+        row.putDouble(19, w.rate());
         row.append();
     }
 

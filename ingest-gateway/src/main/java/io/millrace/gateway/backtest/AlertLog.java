@@ -6,14 +6,21 @@ import io.millrace.store.derive.WindowRow;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** Puts transitions together to alerts, in the order in which they were raised in the log. */
 final class AlertLog implements Output {
     /** About 100 bytes each. */
     static final int ALERTS_MAX = 100_000;
 
+    private final Set<String> rules;
     private final Map<String, Alert> byId = new LinkedHashMap<>();
     private long leftOut;
+
+    /** @param rules names of those whose alerts are kept */
+    AlertLog(Set<String> rules) {
+        this.rules = rules;
+    }
 
     @Override
     public void window(WindowRow row) {}
@@ -22,11 +29,15 @@ final class AlertLog implements Output {
     public void transition(TransitionRow t) {
         switch (t.transition()) {
             case RAISED -> raised(t);
+            case ESCALATED, FLAPPING -> {}
             case CLEARED -> byId.computeIfPresent(t.id(), (_, alert) -> alert.cleared(t.atMicros()));
         }
     }
 
     private void raised(TransitionRow t) {
+        if (!rules.contains(t.rule())) {
+            return;
+        }
         if (byId.size() >= ALERTS_MAX) {
             leftOut++;
             return;

@@ -111,24 +111,21 @@ public final class Backtest {
         if (span.entries() > ENTRIES_MAX || span.events() > EVENTS_MAX) {
             return new Outcome.TooMuch(span);
         }
+        Set<String> names = rules.rules().stream().map(Rule::name).collect(Collectors.toSet());
         var draft = new Draft(Engine.draft(rules, LIMITS));
-        var alerts = new AlertLog();
+        var alerts = new AlertLog(names);
         var pace = new GivingWay(store.derivation());
         if (!store.refolding().run(span, draft, alerts, pace)) {
             return new Outcome.TooSlow(pace.entries, span);
         }
-        List<Comparison.Pair> pairs = compare ? Comparison.of(alerts.alerts(), fired(rules, begin, end)) : null;
+        List<Comparison.Pair> pairs = compare ? Comparison.of(alerts.alerts(), fired(names, begin, end)) : null;
         return new Outcome.Done(span, begin, alerts.alerts(), pairs, draft.engine.stats(), alerts.leftOut());
     }
 
-    private List<Alert> fired(Rules rules, long beginMicros, long endMicros) throws InterruptedException {
-        Set<String> names = rules.rules().stream().map(Rule::name).collect(Collectors.toSet());
-        var fired = new AlertLog();
-        store.sql().query(FIRED, List.of(instant(beginMicros), instant(endMicros)), 4L * AlertLog.ALERTS_MAX, row -> {
-            if (names.contains(row.textOrEmpty(2))) {
-                fired.transition(transition(row));
-            }
-        });
+    private List<Alert> fired(Set<String> rules, long beginMicros, long endMicros) throws InterruptedException {
+        var fired = new AlertLog(rules);
+        List<Object> range = List.of(instant(beginMicros), instant(endMicros));
+        store.sql().query(FIRED, range, 10L * AlertLog.ALERTS_MAX, row -> fired.transition(transition(row)));
         return fired.alerts();
     }
 

@@ -2,14 +2,19 @@ package io.millrace.gateway.project;
 
 import io.millrace.model.EventBatch;
 import io.millrace.model.ValueType;
+import io.millrace.model.wire.AgentStatus;
+import io.millrace.model.wire.MalformedMessageException;
+import io.millrace.model.wire.StatusCodec;
 import io.millrace.projections.AlertTransition;
 import io.millrace.projections.ClosedWindow;
 import io.millrace.projections.Engine;
+import io.millrace.projections.WindowValues;
 import io.millrace.store.derive.Fresh;
 import io.millrace.store.derive.Output;
 import io.millrace.store.derive.TransitionRow;
 import io.millrace.store.derive.WindowRow;
 import io.millrace.store.log.EntryKind;
+import io.millrace.store.log.LogEntry;
 import io.millrace.store.log.LoggedEntry;
 
 /** What of a log entry an engine is given, the same for every engine, and its conclusions in the store's words. */
@@ -21,6 +26,8 @@ public final class EngineFeed {
         var rows = new Rows(out);
         if (entry.entry().kind() == EntryKind.TICK) {
             engine.tick(entry.position(), entry.entry().toMicros(), rows);
+        } else if (entry.entry().kind() == EntryKind.STATUS) {
+            status(engine, entry, rows);
         }
         for (int n = 0; n < fresh.size(); n++) {
             EventBatch events = fresh.events();
@@ -42,6 +49,18 @@ public final class EngineFeed {
         return rows.transitions;
     }
 
+    private static void status(Engine engine, LoggedEntry entry, Rows rows) {
+        LogEntry logged = entry.entry();
+        try {
+            AgentStatus status = StatusCodec.decode(logged.payload());
+            // A last will names no epochs: an agent that ends by itself names what it leaves.
+            boolean gone = !status.online() && status.epochs().isEmpty();
+            engine.agent(entry.position(), logged.site(), logged.agent(), gone, rows);
+        } catch (MalformedMessageException e) {
+            // of newer software: says nothing to this one
+        }
+    }
+
     /** Puts the engine's conclusions into the store's words. */
     private static final class Rows implements io.millrace.projections.Output {
         private final Output out;
@@ -53,6 +72,7 @@ public final class EngineFeed {
 
         @Override
         public void window(ClosedWindow w) {
+            WindowValues v = w.values();
             out.window(new WindowRow(
                     w.startMicros(),
                     w.sizeMicros(),
@@ -61,11 +81,15 @@ public final class EngineFeed {
                     w.series().device(),
                     w.series().metric(),
                     w.series().unit(),
-                    w.count(),
-                    w.min(),
-                    w.max(),
-                    w.mean(),
-                    w.last(),
+                    v.count(),
+                    v.min(),
+                    v.max(),
+                    v.mean(),
+                    v.sum(),
+                    v.variance(),
+                    v.first(),
+                    v.last(),
+                    v.rate(),
                     w.version(),
                     w.retroactive(),
                     false,

@@ -1,0 +1,114 @@
+package io.millrace.projections;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Who keeps whom from being raised: alerts of the present that are open, counted by rule and device, and agents that are
+ * gone. Only rules that inhibit others are counted.
+ */
+final class Inhibition {
+    /** Stands for any site, agent or device: of a group that does not have it in common. */
+    static final String ANY = "*";
+
+    private final Set<String> inhibitors = new HashSet<>();
+    private final Map<Key, Integer> open = new HashMap<>();
+    private final Set<Key> offline = new HashSet<>();
+
+    private record Key(String rule, String site, String agent, String device) {}
+
+    Inhibition(Rules rules) {
+        rules.rules().forEach(rule -> inhibitors.addAll(rule.options().inhibitedBy()));
+    }
+
+    void opened(Rule rule, SeriesState series) {
+        count(rule, series, 1);
+    }
+
+    void cleared(Rule rule, SeriesState series) {
+        count(rule, series, -1);
+    }
+
+    private void count(Rule rule, SeriesState series, int step) {
+        if (inhibitors.contains(rule.name())) {
+            boolean ofAgent = rule.name().equals(Rule.AGENT_OFFLINE);
+            String device = ofAgent ? ANY : series.series.device();
+            var key = new Key(rule.name(), series.site, series.agent, device);
+            open.merge(key, step, (a, b) -> a + b == 0 ? null : a + b);
+        }
+    }
+
+    /** Whether an agent is gone; restored with it. */
+    void offline(String site, String agent, boolean gone) {
+        var key = new Key(Rule.AGENT_OFFLINE, site, agent, ANY);
+        if (gone) {
+            offline.add(key);
+        } else {
+            offline.remove(key);
+        }
+    }
+
+    /** Whether the rule may not be raised on the series now. */
+    boolean inhibits(Rule rule, SeriesState series) {
+        if (rule.condition() instanceof Condition.NoData
+                && offline.contains(new Key(Rule.AGENT_OFFLINE, series.site, series.agent, ANY))) {
+            return true;
+        }
+        for (String by : rule.options().inhibitedBy()) {
+            if (isOpen(by, series)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean isOpen(String by, SeriesState series) {
+        for (String site : List.of(series.site, ANY)) {
+            for (String agent : List.of(series.agent, ANY)) {
+                for (String device : List.of(series.series.device(), ANY)) {
+                    if (open.containsKey(new Key(by, site, agent, device))) {
+                        return true;
+                    }
+                }
+            }
+        }
+        return false;
+    }
+
+    /** Names of rules that inhibit each other in a circle, empty if there are none. */
+    static List<String> cycle(List<Rule> rules) {
+        var byName = new HashMap<String, Rule>();
+        rules.forEach(rule -> byName.put(rule.name(), rule));
+        var harmless = new HashSet<String>();
+        for (Rule rule : rules) {
+            var path = new LinkedHashSet<String>();
+            if (leadsBack(rule.name(), byName, path, harmless)) {
+                return new ArrayList<>(path);
+            }
+        }
+        return List.of();
+    }
+
+    private static boolean leadsBack(String name, Map<String, Rule> byName, Set<String> path, Set<String> harmless) {
+        Rule rule = byName.get(name);
+        if (rule == null || harmless.contains(name)) {
+            return false;
+        }
+        if (!path.add(name)) {
+            return true;
+        }
+        for (String by : rule.options().inhibitedBy()) {
+            if (leadsBack(by, byName, path, harmless)) {
+                return true;
+            }
+        }
+        path.remove(name);
+        harmless.add(name);
+        return false;
+    }
+}
