@@ -75,14 +75,13 @@ public final class AgentConfigReader {
         YamlMap spool = root.map("spool");
         Path directory =
                 folder.resolve(spool.optional("dir", PATH, Path.of("spool"))).normalize();
-        long freeMin = spool.optional("min-free-disk", Rule.bytes(0, BYTES_MAX_MAX), 200L << 20);
         List<LaneConfig> lanes = new LaneConfigReader(root, spool).lanes();
         List<String> names = lanes.stream().map(LaneConfig::name).toList();
         List<InputConfig> inputs = new InputConfigReader(agent, names, folder).inputs(root);
         if (lanes.isEmpty()) {
             return null;
         }
-        return new AgentConfig(mqtt, new SpoolConfig(directory, site, agent, lanes, freeMin), backfill, inputs);
+        return new AgentConfig(mqtt, new SpoolConfig(directory, site, agent, lanes), backfill, inputs);
     }
 
     private static Backfill backfill(YamlMap backfill) {

@@ -25,6 +25,7 @@ final class LaneConfigReader {
     private static final Rule<Duration> AGE =
             new Rule<>("forever or a duration such as 12h or 7d, from 10s to 3650d", FOREVER, LaneConfigReader::age);
     private static final Rule<WhenFull> WHEN_FULL = Rule.oneOf(WhenFull.class);
+    private static final Rule<Long> FREE_DISK = Rule.bytes(0, AgentConfigReader.BYTES_MAX_MAX);
     private static final Rule<Long> LANE_BYTES = Rule.bytes(LaneConfig.BYTES_MAX_MIN, AgentConfigReader.BYTES_MAX_MAX);
 
     private final YamlMap root;
@@ -37,9 +38,14 @@ final class LaneConfigReader {
 
     /** What is said of one lane, and of all where that lane says nothing. */
     private record Lane(
-            String name, SyncPolicy sync, @Nullable Long bytesMax, Duration ageMax, WhenFull whenFull) {
+            String name,
+            SyncPolicy sync,
+            @Nullable Long bytesMax,
+            long freeDiskMin,
+            Duration ageMax,
+            WhenFull whenFull) {
         LaneConfig with(long bytes) {
-            return new LaneConfig(name, sync, bytes, ageMax.equals(FOREVER) ? null : ageMax, whenFull);
+            return new LaneConfig(name, sync, bytes, freeDiskMin, ageMax.equals(FOREVER) ? null : ageMax, whenFull);
         }
     }
 
@@ -47,6 +53,7 @@ final class LaneConfigReader {
     List<LaneConfig> lanes() {
         SyncPolicy sync = spool.optional("sync", SYNC, new SyncPolicy.Every(Duration.ofMillis(500)));
         Duration ageMax = spool.optional("max-age", AGE, FOREVER);
+        long freeDiskMin = spool.optional("min-free-disk", FREE_DISK, 200L << 20);
         WhenFull whenFull = spool.optional("when-full", WHEN_FULL, WhenFull.DROP_OLDEST);
         var lanes = new ArrayList<Lane>();
         if (root.has("lanes")) {
@@ -55,13 +62,14 @@ final class LaneConfigReader {
                         lane.required("name", Rule.name()),
                         lane.optional("sync", SYNC, sync),
                         lane.find("max-bytes", LANE_BYTES),
+                        lane.optional("min-free-disk", FREE_DISK, freeDiskMin),
                         lane.optional("max-age", AGE, ageMax),
                         lane.optional("when-full", WHEN_FULL, whenFull)));
             }
         } else {
             root.maps("lanes");
-            lanes.add(new Lane("alarm", sync, null, ageMax, whenFull));
-            lanes.add(new Lane("telemetry", sync, null, ageMax, whenFull));
+            lanes.add(new Lane("alarm", sync, null, freeDiskMin, ageMax, whenFull));
+            lanes.add(new Lane("telemetry", sync, null, freeDiskMin, ageMax, whenFull));
         }
         long bytesMaxMin = Math.max(SpoolConfig.BYTES_MAX_MIN, lanes.size() * LaneConfig.BYTES_MAX_MIN);
         long bytesMax = spool.optional("max-bytes", Rule.bytes(bytesMaxMin, AgentConfigReader.BYTES_MAX_MAX), GIB);

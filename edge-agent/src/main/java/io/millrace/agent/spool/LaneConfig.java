@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  * How one lane is kept.
  *
  * @param bytesMax hard limit of its files, at least {@value #BYTES_MAX_MIN}
+ * @param freeDiskBytesMin room on the file system below which it grows no more, 0 or more
  * @param ageMax how long an event may wait for its receipt, {@link #AGE_MAX_MIN} to {@link #AGE_MAX_MAX}; what is older
  *     is given up, at the latest an eighth of that later, and declared as a gap {@code expired}; null: for ever
  */
@@ -16,6 +17,7 @@ public record LaneConfig(
         String name,
         SyncPolicy sync,
         long bytesMax,
+        long freeDiskBytesMin,
         @Nullable Duration ageMax,
         WhenFull whenFull) {
     public static final long BYTES_MAX_MIN = 4L * 1024 * 1024;
@@ -26,6 +28,7 @@ public record LaneConfig(
         Names.check("lane", name);
         check(!name.equals(StreamId.PLAIN), name, "name", name, "another one: plain is for devices without agent");
         check(bytesMax >= BYTES_MAX_MIN, name, "max-bytes", bytesMax, "at least " + BYTES_MAX_MIN);
+        check(freeDiskBytesMin >= 0, name, "min-free-disk", freeDiskBytesMin, "0 or more");
         check(
                 ageMax == null || (ageMax.compareTo(AGE_MAX_MIN) >= 0 && ageMax.compareTo(AGE_MAX_MAX) <= 0),
                 name,

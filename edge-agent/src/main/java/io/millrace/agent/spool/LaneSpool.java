@@ -56,14 +56,12 @@ public final class LaneSpool {
 
     /**
      * @param stream who numbers what is appended now
-     * @param freeDiskBytesMin room that must stay free on the file system
      * @param revisions counts the states of inputs over all lanes
      * @param news is called when there may be something new to read; must return at once
      */
     LaneSpool(
             SpoolEnvironment environment,
             LaneConfig config,
-            long freeDiskBytesMin,
             StreamId stream,
             Path directory,
             LaneRecovery recovered,
@@ -82,17 +80,7 @@ public final class LaneSpool {
         epochs = new LinkedHashMap<>(recovered.epochs());
         epoch = new Epoch(stream.epoch(), 0, new IntervalSet());
         epochs.put(epoch.id(), epoch);
-        writer = new LaneWriter(
-                environment,
-                config,
-                freeDiskBytesMin,
-                stream,
-                files,
-                gaps,
-                epochs,
-                epoch,
-                recovered.states(),
-                counters);
+        writer = new LaneWriter(environment, config, stream, files, gaps, epochs, epoch, recovered.states(), counters);
         disk = new LaneSync(environment, directory, lock, files, writer, epochs, counters);
         writer.write();
         disk.reclaim();

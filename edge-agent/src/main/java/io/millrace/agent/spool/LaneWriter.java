@@ -35,7 +35,6 @@ final class LaneWriter {
     private final SpoolEnvironment environment;
     private final StreamId stream;
     private final LaneConfig config;
-    private final long freeDiskBytesMin;
     private final long bytesMax;
     private final long ageMaxNanos;
     private final LaneLog files;
@@ -55,14 +54,12 @@ final class LaneWriter {
     private long lowDiskBytes = Long.MAX_VALUE;
 
     /**
-     * @param freeDiskBytesMin room that must stay free on the file system
      * @param epochs the books of all epochs, this one's among them
      * @param states of the inputs, as the segments hold them
      */
     LaneWriter(
             SpoolEnvironment environment,
             LaneConfig config,
-            long freeDiskBytesMin,
             StreamId stream,
             LaneLog files,
             GapBook gaps,
@@ -73,7 +70,6 @@ final class LaneWriter {
         this.environment = environment;
         this.config = config;
         this.stream = stream;
-        this.freeDiskBytesMin = freeDiskBytesMin;
         this.bytesMax = config.bytesMax();
         this.ageMaxNanos =
                 config.ageMax() == null ? Long.MAX_VALUE : config.ageMax().toNanos();
@@ -304,14 +300,14 @@ final class LaneWriter {
         String why = failure != null
                 ? failure
                 : lowDiskBytes < bytesMax
-                        ? "its disk has less than %d bytes left".formatted(freeDiskBytesMin)
+                        ? "its disk has less than %d bytes left".formatted(config.freeDiskBytesMin())
                         : "it holds %d of at most %d bytes".formatted(files.bytes(), bytesMax);
         return "spool of lane %s is full: %s".formatted(stream.lane(), why);
     }
 
     /** Looks how much room the disk has; below the floor the spool must not grow. */
     void checkDisk(long freeBytes) {
-        boolean low = freeBytes < freeDiskBytesMin;
+        boolean low = freeBytes < config.freeDiskBytesMin();
         if (low && lowDiskBytes == Long.MAX_VALUE) {
             lowDiskBytes = files.bytes();
             log.warn(

@@ -74,15 +74,8 @@ public final class Spool implements AutoCloseable {
             var recovery = new LaneRecovery(environment, directory, stream);
             recovery.run();
             recovery.states().values().forEach(state -> revisions.accumulateAndGet(state.revision(), Math::max));
-            lanes.add(new LaneSpool(
-                    environment,
-                    config.lane(name),
-                    config.freeDiskBytesMin(),
-                    stream,
-                    directory,
-                    recovery,
-                    revisions,
-                    this::wake));
+            lanes.add(
+                    new LaneSpool(environment, config.lane(name), stream, directory, recovery, revisions, this::wake));
         }
         environment.disk().forceDirectory(config.directory());
     }

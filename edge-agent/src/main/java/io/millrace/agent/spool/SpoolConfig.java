@@ -11,9 +11,8 @@ import java.util.List;
  *
  * @param directory belongs to this agent alone; made if it is not there
  * @param lanes most urgent first, the last is the default; 1 to {@value #LANES_MAX}, their names differ
- * @param freeDiskBytesMin room that must stay free on the file system, 0 or more
  */
-public record SpoolConfig(Path directory, String site, String agent, List<LaneConfig> lanes, long freeDiskBytesMin) {
+public record SpoolConfig(Path directory, String site, String agent, List<LaneConfig> lanes) {
     public static final int LANES_MAX = 8;
 
     /** What all lanes together must be allowed. */
@@ -29,13 +28,13 @@ public record SpoolConfig(Path directory, String site, String agent, List<LaneCo
                 "lanes",
                 names,
                 "1 to %d different names".formatted(LANES_MAX));
-        check(freeDiskBytesMin >= 0, "spool.min-free-disk", freeDiskBytesMin, "0 or more");
     }
 
     /**
      * Lanes that differ by what they may take only: a sixteenth each, the default one has the rest.
      *
      * @param bytesMax hard limit of all files together, at least {@value #BYTES_MAX_MIN} and 4 MiB per lane
+     * @param freeDiskBytesMin room on the file system below which none of them grows
      */
     public SpoolConfig(
             Path directory,
@@ -46,17 +45,18 @@ public record SpoolConfig(Path directory, String site, String agent, List<LaneCo
             long bytesMax,
             long freeDiskBytesMin,
             WhenFull whenFull) {
-        this(directory, site, agent, alike(lanes, sync, bytesMax, whenFull), freeDiskBytesMin);
+        this(directory, site, agent, alike(lanes, sync, bytesMax, freeDiskBytesMin, whenFull));
     }
 
-    private static List<LaneConfig> alike(List<String> names, SyncPolicy sync, long bytesMax, WhenFull whenFull) {
+    private static List<LaneConfig> alike(
+            List<String> names, SyncPolicy sync, long bytesMax, long freeDiskBytesMin, WhenFull whenFull) {
         long bytesMin = Math.max(BYTES_MAX_MIN, names.size() * LaneConfig.BYTES_MAX_MIN);
         check(bytesMax >= bytesMin, "spool.max-bytes", bytesMax, "at least " + bytesMin);
         var lanes = new ArrayList<LaneConfig>();
         long left = bytesMax;
         for (int i = 0; i < names.size(); i++) {
             long bytes = i == names.size() - 1 ? left : urgentShare(bytesMax);
-            lanes.add(new LaneConfig(names.get(i), sync, bytes, null, whenFull));
+            lanes.add(new LaneConfig(names.get(i), sync, bytes, freeDiskBytesMin, null, whenFull));
             left -= bytes;
         }
         return lanes;
@@ -89,6 +89,11 @@ public record SpoolConfig(Path directory, String site, String agent, List<LaneCo
                 .filter(lane -> lane.name().equals(name))
                 .findFirst()
                 .orElse(new LaneConfig(
-                        name, byDefault.sync(), LaneConfig.BYTES_MAX_MIN, byDefault.ageMax(), byDefault.whenFull()));
+                        name,
+                        byDefault.sync(),
+                        LaneConfig.BYTES_MAX_MIN,
+                        byDefault.freeDiskBytesMin(),
+                        byDefault.ageMax(),
+                        byDefault.whenFull()));
     }
 }

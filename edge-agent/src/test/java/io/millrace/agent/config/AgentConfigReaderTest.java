@@ -78,7 +78,9 @@ class AgentConfigReaderTest {
                 .extracting(LaneConfig::sync)
                 .containsOnly(new SyncPolicy.Every(Duration.ofMillis(500)));
         assertThat(config.spool().bytesMax()).isEqualTo(1L << 30);
-        assertThat(config.spool().freeDiskBytesMin()).isEqualTo(200L << 20);
+        assertThat(config.spool().lanes())
+                .extracting(LaneConfig::freeDiskBytesMin)
+                .containsOnly(200L << 20);
         assertThat(config.spool().lanes()).extracting(LaneConfig::whenFull).containsOnly(WhenFull.BLOCK);
         assertThat(config.spool().laneNames()).containsExactly("alarm", "telemetry");
         assertThat(config.backfill().policy()).isEqualTo(Backfill.Policy.LIVE_FIRST);
@@ -109,7 +111,9 @@ class AgentConfigReaderTest {
                 .extracting(LaneConfig::sync)
                 .containsOnly(new SyncPolicy.Every(Duration.ofMillis(500)));
         assertThat(config.spool().bytesMax()).isEqualTo(1L << 30);
-        assertThat(config.spool().freeDiskBytesMin()).isEqualTo(200L << 20);
+        assertThat(config.spool().lanes())
+                .extracting(LaneConfig::freeDiskBytesMin)
+                .containsOnly(200L << 20);
         assertThat(config.spool().lanes()).extracting(LaneConfig::whenFull).containsOnly(WhenFull.DROP_OLDEST);
         assertThat(config.spool().lanes()).extracting(LaneConfig::ageMax).containsOnlyNulls();
         assertThat(config.spool().lanes())
@@ -185,9 +189,9 @@ class AgentConfigReaderTest {
         AgentConfig config = read("""
                 site: s
                 agent: a
-                spool: {sync: 1s, max-bytes: 160MiB, max-age: 7d, when-full: block}
+                spool: {sync: 1s, max-bytes: 160MiB, min-free-disk: 300MiB, max-age: 7d, when-full: block}
                 lanes:
-                  - {name: alarm, sync: always, max-age: forever, when-full: drop_newest}
+                  - {name: alarm, sync: always, min-free-disk: 50MiB, max-age: forever, when-full: drop_newest}
                   - {name: video, max-bytes: 100MiB, max-age: 10m}
                   - telemetry
                 backfill: {policy: interleave, ratio: 3, max-bytes-per-second: 64KiB}
@@ -196,9 +200,12 @@ class AgentConfigReaderTest {
         var everySecond = new SyncPolicy.Every(Duration.ofSeconds(1));
         assertThat(config.spool().lanes())
                 .containsExactly(
-                        new LaneConfig("alarm", new SyncPolicy.Always(), 10L << 20, null, WhenFull.DROP_NEWEST),
-                        new LaneConfig("video", everySecond, 100L << 20, Duration.ofMinutes(10), WhenFull.BLOCK),
-                        new LaneConfig("telemetry", everySecond, 50L << 20, Duration.ofDays(7), WhenFull.BLOCK));
+                        new LaneConfig(
+                                "alarm", new SyncPolicy.Always(), 10L << 20, 50L << 20, null, WhenFull.DROP_NEWEST),
+                        new LaneConfig(
+                                "video", everySecond, 100L << 20, 300L << 20, Duration.ofMinutes(10), WhenFull.BLOCK),
+                        new LaneConfig(
+                                "telemetry", everySecond, 50L << 20, 300L << 20, Duration.ofDays(7), WhenFull.BLOCK));
         assertThat(config.backfill()).isEqualTo(new Backfill(Backfill.Policy.INTERLEAVE, 3, 50_000, 64 << 10));
     }
 
@@ -222,7 +229,7 @@ class AgentConfigReaderTest {
                 agent.yaml:5:38: lanes[1].max-bytes is "1MiB", expected a number of bytes such as 200MiB or 1GiB, from 4194304 to 1125899906842624
                 agent.yaml:5:53: lanes[1].max-age is "never", expected forever or a duration such as 12h or 7d, from 10s to 3650d
                 agent.yaml:5:71: lanes[1].when-full is "panic", expected one of drop_oldest, drop_newest, block
-                agent.yaml:5:78: unknown key lanes[1].retries, expected one of name, sync, max-bytes, max-age, when-full
+                agent.yaml:5:78: unknown key lanes[1].retries, expected one of name, sync, max-bytes, min-free-disk, max-age, when-full
                 agent.yaml:6:5: lanes[2].name is missing, expected a name of 1 to 64 bytes without / + # or control characters
                 agent.yaml:7:5: lanes[3] is a list, expected a map
                 agent.yaml:7:5: lanes[3].name is missing, expected a name of 1 to 64 bytes without / + # or control characters

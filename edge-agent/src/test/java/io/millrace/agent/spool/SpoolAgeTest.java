@@ -30,8 +30,8 @@ class SpoolAgeTest {
 
     private Spool spool(UUID boot, long seed) throws SpoolUnavailableException {
         var lane = new LaneConfig(
-                "telemetry", new SyncPolicy.Every(Duration.ofMillis(500)), 16 * MIB, AGE_MAX, WhenFull.BLOCK);
-        var config = new SpoolConfig(SpoolFixture.DIRECTORY, "plant-1", "gw-7", List.of(lane), 0);
+                "telemetry", new SyncPolicy.Every(Duration.ofMillis(500)), 16 * MIB, 0, AGE_MAX, WhenFull.BLOCK);
+        var config = new SpoolConfig(SpoolFixture.DIRECTORY, "plant-1", "gw-7", List.of(lane));
         return SpoolFixture.open(disk, config, boot, seed, time);
     }
 

@@ -216,9 +216,9 @@ class SpoolFullTest {
 
     @Test
     void eachLaneKeepsItsOwnLimitPolicyAndSync() throws Exception {
-        var alarm = new LaneConfig("alarm", new SyncPolicy.Always(), 4 * MIB, null, WhenFull.DROP_NEWEST);
-        var telemetry = new LaneConfig("telemetry", new SyncPolicy.Never(), 12 * MIB, null, WhenFull.BLOCK);
-        var config = new SpoolConfig(SpoolFixture.DIRECTORY, "plant-1", "gw-7", List.of(alarm, telemetry), 0);
+        var alarm = new LaneConfig("alarm", new SyncPolicy.Always(), 4 * MIB, 0, null, WhenFull.DROP_NEWEST);
+        var telemetry = new LaneConfig("telemetry", new SyncPolicy.Never(), 12 * MIB, 0, null, WhenFull.BLOCK);
+        var config = new SpoolConfig(SpoolFixture.DIRECTORY, "plant-1", "gw-7", List.of(alarm, telemetry));
         Spool spool = SpoolFixture.open(disk, config, BOOT, 1, time);
         LaneSpool urgent = spool.lane("alarm");
         LaneSpool usual = spool.lane("telemetry");
@@ -241,6 +241,27 @@ class SpoolFullTest {
         assertThat(last).isInstanceOf(AppendResult.Full.class);
         assertThat(usual.metrics().bytes()).isBetween(11 * MIB, 12 * MIB);
         assertThat(usual.metrics().eventsDropped()).isZero();
+    }
+
+    @Test
+    void anUrgentLaneMayGoOnWhereTheOthersLeaveRoomOnTheDisk() throws Exception {
+        var alarm = new LaneConfig("alarm", new SyncPolicy.Never(), 4 * MIB, 10 * MIB, null, WhenFull.BLOCK);
+        var telemetry = new LaneConfig("telemetry", new SyncPolicy.Never(), 12 * MIB, 20 * MIB, null, WhenFull.BLOCK);
+        var config = new SpoolConfig(SpoolFixture.DIRECTORY, "plant-1", "gw-7", List.of(alarm, telemetry));
+        Spool spool = SpoolFixture.open(disk, config, BOOT, 1, time);
+        LaneSpool urgent = spool.lane("alarm");
+        LaneSpool usual = spool.lane("telemetry");
+        disk.capacity(bytesOnDisk() + 15 * MIB);
+        urgent.maintain();
+        usual.maintain();
+        assertThat(urgent.append(texts(1, 1000), null)).isInstanceOf(AppendResult.Accepted.class);
+        assertThat(usual.append(texts(1, 1000), null))
+                .isInstanceOfSatisfying(
+                        AppendResult.Full.class,
+                        full -> assertThat(full.reason()).contains("less than %d bytes left".formatted(20 * MIB)));
+        disk.capacity(bytesOnDisk() + 5 * MIB);
+        urgent.maintain();
+        assertThat(urgent.append(texts(1, 1000), null)).isInstanceOf(AppendResult.Full.class);
     }
 
     @Test
