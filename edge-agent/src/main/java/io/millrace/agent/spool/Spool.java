@@ -36,13 +36,32 @@ public final class Spool implements AutoCloseable {
         SpoolLock lock = SpoolLock.take(config.directory());
         try {
             Spool spool = open(config, SpoolEnvironment.ofMachine(clock), lock);
-            spool.keeper = new Keeper(spool);
-            spool.keeper.start();
+            spool.keepBy(Thread.ofPlatform().daemon());
             return spool;
         } catch (SpoolUnavailableException | RuntimeException e) {
             lock.close();
             throw e;
         }
+    }
+
+    /**
+     * Makes an empty spool that ends with the process: for agents by the thousand in one process, without a thread or
+     * a file of the operating system for each.
+     *
+     * @param config its directory is a name only
+     * @throws SpoolUnavailableException if there is not even room to begin
+     */
+    public static Spool inMemory(SpoolConfig config, InstantSource clock, SpoolMemory memory)
+            throws SpoolUnavailableException {
+        Spool spool = open(config, SpoolEnvironment.ofMachine(clock).with(memory.disk()), SpoolLock.none());
+        spool.keepBy(Thread.ofVirtual());
+        return spool;
+    }
+
+    private void keepBy(Thread.Builder threads) {
+        Keeper made = new Keeper(this, threads);
+        keeper = made;
+        made.start();
     }
 
     /** Opens it without a thread of its own: the caller flushes, syncs and maintains. */
@@ -180,10 +199,10 @@ public final class Spool implements AutoCloseable {
             }
         }
 
-        private Keeper(Spool spool) {
+        private Keeper(Spool spool, Thread.Builder threads) {
             this.spool = spool;
             this.lanes = spool.lanes.stream().map(SyncTimer::new).toList();
-            this.thread = Thread.ofPlatform().daemon().name("spool").unstarted(this);
+            this.thread = threads.name("spool").unstarted(this);
         }
 
         Thread thread() {

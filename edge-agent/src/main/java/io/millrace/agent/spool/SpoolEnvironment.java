@@ -26,6 +26,10 @@ record SpoolEnvironment(Disk disk, InstantSource clock, LongSupplier nanoTime, R
         return new SpoolEnvironment(new NioDisk(), clock, System::nanoTime, new SecureRandom(), bootIdOfMachine());
     }
 
+    SpoolEnvironment with(Disk otherDisk) {
+        return new SpoolEnvironment(otherDisk, clock, nanoTime, random, bootId);
+    }
+
     /** Linux draws one at each boot (random(4)); elsewhere an unclean stop is taken for a power cut. */
     private static UUID bootIdOfMachine() {
         try {
