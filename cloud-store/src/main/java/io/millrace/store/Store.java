@@ -2,6 +2,7 @@ package io.millrace.store;
 
 import io.millrace.store.audit.Audit;
 import io.millrace.store.audit.StoreAudit;
+import io.millrace.store.derive.DefectiveRows;
 import io.millrace.store.derive.Derivation;
 import io.millrace.store.derive.LiveListener;
 import io.millrace.store.derive.LogDerivation;
@@ -55,7 +56,12 @@ public final class Store implements AutoCloseable {
         tables = new QuestDbTables(server);
         log = new QuestDbLog(tables, clock, config.durability());
         derivation = new LogDerivation(
-                log, new QuestDbRows(tables), parts, folder.checkpoint(), folder.id(), System::nanoTime);
+                log,
+                DefectiveRows.ifAsked(new QuestDbRows(tables)),
+                parts,
+                folder.checkpoint(),
+                folder.id(),
+                System::nanoTime);
         sql = new QuestDbSql(server);
         audit = new StoreAudit(log, derivation, tables::awaitApplied, sql);
         watch = new SuspensionWatch(tables);

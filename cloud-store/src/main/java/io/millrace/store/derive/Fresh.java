@@ -38,6 +38,25 @@ public final class Fresh {
         return new Fresh(position, entry, NO_EVENTS, new int[0], new byte[0], 0);
     }
 
+    /** All but fresh event {@code n}; for {@link DefectiveRows}. */
+    Fresh without(int n) {
+        int[] fewer = new int[size - 1];
+        byte[] theirFlags = new byte[size - 1];
+        for (int from = 0, to = 0; from < size; from++) {
+            if (from != n) {
+                fewer[to] = indexes[from];
+                theirFlags[to++] = flags[from];
+            }
+        }
+        return new Fresh(position, entry, events, fewer, theirFlags, size - 1);
+    }
+
+    /** Fresh event {@code n} alone, under another name; for {@link DefectiveRows}. */
+    Fresh again(int n) {
+        return new Fresh(
+                position, DefectiveRows.renamed(entry), events, new int[] {indexes[n]}, new byte[] {flags[n]}, 1);
+    }
+
     /** How many events are fresh; 0 for an entry without any. */
     public int size() {
         return size;
