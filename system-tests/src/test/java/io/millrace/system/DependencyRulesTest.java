@@ -51,6 +51,21 @@ class DependencyRulesTest {
     }
 
     @Test
+    void theSimulatorDrivesTheAgentsOwnUplink() {
+        classes()
+                .that()
+                .resideInAPackage("io.millrace.simulator..")
+                .should()
+                .onlyDependOnClassesThat(not(OURS)
+                        .or(resideInAnyPackage(
+                                "io.millrace.simulator..",
+                                "io.millrace.agent.spool..",
+                                "io.millrace.agent.uplink..",
+                                "io.millrace.model..")))
+                .check(ALL);
+    }
+
+    @Test
     void projectionsAreFunctionsOfTheLog() {
         classes()
                 .that()
@@ -88,7 +103,8 @@ class DependencyRulesTest {
         "io.quarkus.., io.millrace.gateway..",
         "jakarta.., io.millrace.gateway..",
         "io.smallrye.., io.millrace.gateway..",
-        "picocli.., io.millrace.cli..",
+        "picocli.., io.millrace.[cli|simulator]..",
+        "io.netty.., io.millrace.simulator.mqtt..",
         "org.snakeyaml.., io.millrace.model.yaml..",
         "com.github.luben.., io.millrace.model.wire..",
     })

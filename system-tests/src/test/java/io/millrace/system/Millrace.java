@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -38,7 +39,11 @@ final class Millrace implements AutoCloseable {
      * @param options further ones of {@code up}
      */
     static Millrace up(Path data, String... options) throws IOException {
-        Process up = start(data, options);
+        return up(data, Map.of(), options);
+    }
+
+    private static Millrace up(Path data, Map<String, String> environment, String... options) throws IOException {
+        Process up = start(data, environment, options);
         BufferedReader out = up.inputReader();
         List<String> lines = new ArrayList<>();
         for (int i = 0; i < 3; i++) {
@@ -53,6 +58,10 @@ final class Millrace implements AutoCloseable {
 
     /** The process alone, for tests of what does not come up. Its standard error is the test's. */
     static Process start(Path data, String... options) throws IOException {
+        return start(data, Map.of(), options);
+    }
+
+    private static Process start(Path data, Map<String, String> environment, String... options) throws IOException {
         List<String> arguments = new ArrayList<>(List.of("--data", data.toString()));
         for (String port : List.of("--http-port", "--mqtt-port", "--sql-port")) {
             if (!List.of(options).contains(port)) {
@@ -60,11 +69,36 @@ final class Millrace implements AutoCloseable {
             }
         }
         arguments.addAll(List.of(options));
-        return command("up", arguments.toArray(String[]::new));
+        return command(environment, "up", arguments.toArray(String[]::new));
+    }
+
+    /** Everything, with a defect that the simulator must notice. */
+    static Millrace upWithDefect(Path data, String defect) throws IOException {
+        return up(data, Map.of("JAVA_TOOL_OPTIONS", "-Dio.millrace.test.defect=" + defect), "--no-demo");
+    }
+
+    /** The simulator, from the built jar; its standard error is the test's. */
+    static Process simulator(String... arguments) throws IOException {
+        Path target = Modules.HOME.resolve("device-simulator/target");
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "@" + target.resolve("simulator.options"),
+                "-Dmillrace.home=" + Modules.HOME,
+                "-jar",
+                target.resolve("device-simulator.jar").toString()));
+        command.addAll(List.of(arguments));
+        return new ProcessBuilder(command)
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
     }
 
     /** Any command of the command line, from the built jar. */
     static Process command(String name, String... arguments) throws IOException {
+        return command(Map.of(), name, arguments);
+    }
+
+    private static Process command(Map<String, String> environment, String name, String... arguments)
+            throws IOException {
         Path target = Modules.HOME.resolve("command-line/target");
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -74,9 +108,9 @@ final class Millrace implements AutoCloseable {
                 target.resolve("command-line.jar").toString(),
                 name));
         command.addAll(List.of(arguments));
-        return new ProcessBuilder(command)
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
+        var builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
+        builder.environment().putAll(environment);
+        return builder.start();
     }
 
     /** An edge agent of the test's own, in a process of its own that ends with the test's; its log is the test's. */

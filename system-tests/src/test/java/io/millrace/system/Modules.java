@@ -12,7 +12,14 @@ final class Modules {
             Path.of(System.getProperty("millrace.home", "..")).toAbsolutePath().normalize();
 
     private static final List<String> NAMES = List.of(
-            "event-model", "edge-agent", "mqtt-broker", "ingest-gateway", "cloud-store", "projections", "command-line");
+            "event-model",
+            "edge-agent",
+            "device-simulator",
+            "mqtt-broker",
+            "ingest-gateway",
+            "cloud-store",
+            "projections",
+            "command-line");
 
     private Modules() {}
 

@@ -22,7 +22,8 @@ class ScriptTest {
     void helpIsOnStandardOutput() throws Exception {
         Result result = run(Modules.HOME.resolve("millrace"), "--help");
         assertThat(result.exit()).isEqualTo(0);
-        assertThat(result.out()).contains("up ", "agent ", "audit ", "replay ", "rebuild ", "bench ", "test ");
+        assertThat(result.out())
+                .contains("up ", "agent ", "simulate ", "audit ", "replay ", "rebuild ", "bench ", "test ");
     }
 
     @Test

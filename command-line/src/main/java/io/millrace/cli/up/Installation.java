@@ -1,6 +1,7 @@
 package io.millrace.cli.up;
 
 import io.millrace.cli.CommandException;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -74,6 +75,12 @@ record Installation(Path home, Path java) {
         }
         command.add("-XX:ErrorFile=" + data.resolve("log").resolve(name + "-crash.log"));
         return command;
+    }
+
+    /** Leaves a note for commands that need to know which data folder was used last. */
+    void remember(Path data) throws IOException {
+        Path target = Files.createDirectories(home.resolve("target"));
+        Files.writeString(target.resolve("last-up"), data.toAbsolutePath() + "\n");
     }
 
     private String path(String relative) {

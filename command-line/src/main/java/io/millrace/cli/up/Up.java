@@ -108,6 +108,7 @@ public final class Up {
             }
             String addresses = addresses();
             Files.writeString(data.resolve("run").resolve("addresses"), addresses);
+            installation.remember(data);
             out.print(addresses);
             out.flush();
         } catch (IOException e) {

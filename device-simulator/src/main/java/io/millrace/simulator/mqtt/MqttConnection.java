@@ -1,0 +1,330 @@
+package io.millrace.simulator.mqtt;
+
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.mqtt.MqttConnAckMessage;
+import io.netty.handler.codec.mqtt.MqttConnectMessage;
+import io.netty.handler.codec.mqtt.MqttConnectReturnCode;
+import io.netty.handler.codec.mqtt.MqttFixedHeader;
+import io.netty.handler.codec.mqtt.MqttMessage;
+import io.netty.handler.codec.mqtt.MqttMessageBuilders;
+import io.netty.handler.codec.mqtt.MqttMessageType;
+import io.netty.handler.codec.mqtt.MqttProperties;
+import io.netty.handler.codec.mqtt.MqttPubAckMessage;
+import io.netty.handler.codec.mqtt.MqttPubReplyMessageVariableHeader;
+import io.netty.handler.codec.mqtt.MqttPublishMessage;
+import io.netty.handler.codec.mqtt.MqttPublishVariableHeader;
+import io.netty.handler.codec.mqtt.MqttQoS;
+import io.netty.handler.codec.mqtt.MqttReasonCodeAndPropertiesVariableHeader;
+import io.netty.handler.codec.mqtt.MqttSubAckMessage;
+import io.netty.handler.codec.mqtt.MqttVersion;
+import io.netty.util.ReferenceCountUtil;
+import io.netty.util.concurrent.EventExecutor;
+import io.netty.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One connection of a client, MQTT 3.1.1 or 5, clean session. Its event loop calls the listener; its methods may be
+ * called by any thread, in order only from the loop. Sends no properties: the codec in use misreads long ones.
+ */
+@SuppressWarnings("FutureReturnValueIgnored") // a write that fails is the end of the connection, which is heard of
+public final class MqttConnection extends ChannelInboundHandlerAdapter {
+    private static final int RECEIVE_MAXIMUM_DEFAULT = 65_535; // MQTT 5.0, section 3.2.2.3.3
+    private static final int SUBSCRIBE_ID = 65_535;
+    private static final int FAILURE = 0x80;
+    private static final int PINGS_MAX = 1;
+
+    /** Hears of a connection's life, on its event loop; must return at once. */
+    public interface Listener {
+        /**
+         * The broker accepted.
+         *
+         * @param receiveMaximum QoS 1 messages that it takes before it has acknowledged one; 65535 with MQTT 3.1.1
+         */
+        void connected(MqttConnection connection, int receiveMaximum);
+
+        /** The broker answered a message. Code 0: taken; 0x10: nobody listens; 0x80 and above: refused. */
+        void acknowledged(int packetId, int reasonCode);
+
+        /** A message of a subscription; the bytes are the listener's. */
+        default void received(String topic, byte[] payload) {}
+
+        /** It is over, or never came to be. Once at most, and nothing follows it. */
+        void lost(String reason);
+    }
+
+    /** Who connects. */
+    @SuppressWarnings("ArrayRecordComponent") // made once, compared by nobody
+    public record Client(
+            String id,
+            Version version,
+            int keepAliveSeconds,
+            @Nullable String willTopic,
+            byte @Nullable [] will) {
+        /** Without a last will. */
+        public Client(String id, Version version, int keepAliveSeconds) {
+            this(id, version, keepAliveSeconds, null, null);
+        }
+    }
+
+    /** Of the protocol. */
+    public enum Version {
+        V3_1_1(MqttVersion.MQTT_3_1_1),
+        V5(MqttVersion.MQTT_5);
+
+        private final MqttVersion codec;
+
+        Version(MqttVersion codec) {
+            this.codec = codec;
+        }
+    }
+
+    private final Client client;
+    private final Listener listener;
+    private volatile @Nullable Channel channel;
+    private volatile boolean over;
+    private @Nullable ScheduledFuture<?> pings;
+    private int unansweredPings;
+    private boolean accepted;
+    private volatile boolean frozen;
+    private volatile @Nullable SlowLink slowness;
+
+    MqttConnection(Client client, Listener listener) {
+        this.client = client;
+        this.listener = listener;
+    }
+
+    @Override
+    public void channelActive(ChannelHandlerContext context) {
+        channel = context.channel();
+        becomeSlow(context.channel());
+        context.writeAndFlush(connect());
+    }
+
+    private MqttConnectMessage connect() {
+        var builder = MqttMessageBuilders.connect()
+                .clientId(client.id)
+                .protocolVersion(client.version.codec)
+                .cleanSession(true)
+                .keepAlive(client.keepAliveSeconds);
+        if (client.willTopic != null) {
+            builder.willFlag(true)
+                    .willTopic(client.willTopic)
+                    .willMessage(client.will)
+                    .willQoS(MqttQoS.AT_LEAST_ONCE)
+                    .willRetain(true);
+        }
+        return builder.build();
+    }
+
+    /** Could not connect at all. */
+    void failed(String reason) {
+        end(reason);
+    }
+
+    /**
+     * Writes a message of QoS 1; {@link #flush} sends it.
+     *
+     * @param packetId 1 to 65534, not in use
+     * @param payload not copied
+     */
+    public void publish(int packetId, String topic, byte[] payload, boolean retained) {
+        Channel to = channel;
+        if (to != null && !frozen) {
+            var header = new MqttFixedHeader(MqttMessageType.PUBLISH, false, MqttQoS.AT_LEAST_ONCE, retained, 0);
+            var variable = new MqttPublishVariableHeader(topic, packetId);
+            to.write(new MqttPublishMessage(header, variable, Unpooled.wrappedBuffer(payload)), to.voidPromise());
+        }
+    }
+
+    /** Subscribes with QoS 0; a refusal is the end of the connection. */
+    public void subscribe(String filter) {
+        Channel to = channel;
+        if (to != null) {
+            to.writeAndFlush(
+                    MqttMessageBuilders.subscribe()
+                            .messageId(SUBSCRIBE_ID)
+                            .addSubscription(MqttQoS.AT_MOST_ONCE, filter)
+                            .build(),
+                    to.voidPromise());
+        }
+    }
+
+    /** Asks for a sign of life; without one to the last question the broker is gone, whatever the socket looks like. */
+    private void ping(Channel to) {
+        if (unansweredPings >= PINGS_MAX) {
+            end("the broker does not answer");
+            to.close();
+            return;
+        }
+        unansweredPings++;
+        if (!frozen) {
+            to.writeAndFlush(MqttMessage.PINGREQ, to.voidPromise());
+        }
+    }
+
+    public void flush() {
+        Channel to = channel;
+        if (to != null) {
+            to.flush();
+        }
+    }
+
+    /** Whether the socket takes more at present. */
+    public boolean isWritable() {
+        Channel to = channel;
+        return to != null && to.isWritable();
+    }
+
+    /** Says good-bye and closes; the listener hears nothing more. */
+    public void disconnect() {
+        over = true;
+        Channel to = channel;
+        if (to != null) {
+            to.writeAndFlush(MqttMessage.DISCONNECT).addListener(_ -> to.close());
+        }
+    }
+
+    /** Closes without a word, as a power cut does; the listener hears of it. */
+    public void cut(String reason) {
+        Channel to = channel;
+        if (to != null) {
+            EventExecutor loop = to.eventLoop();
+            loop.execute(() -> {
+                end(reason);
+                to.close();
+            });
+        }
+    }
+
+    /** Lets nothing pass any more, without telling anybody. */
+    void freeze() {
+        frozen = true;
+        Channel to = channel;
+        if (to != null) {
+            to.config().setAutoRead(false);
+        }
+    }
+
+    /** Makes it slow, also if it is only about to connect. */
+    void slowDown(long bytesPerSecond, long latencyMillis) {
+        slowness = new SlowLink(bytesPerSecond, latencyMillis);
+        Channel to = channel;
+        if (to != null) {
+            to.eventLoop().execute(() -> becomeSlow(to));
+        }
+    }
+
+    private void becomeSlow(Channel to) {
+        SlowLink slow = slowness;
+        if (slow != null && to.isActive() && to.pipeline().get(SlowLink.class) == null) {
+            to.pipeline().addFirst(slow);
+        }
+    }
+
+    /** Ends that; what waits is still late. */
+    void speedUp() {
+        SlowLink slow = slowness;
+        if (slow != null) {
+            slow.end();
+        }
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object read) {
+        try {
+            if (!(read instanceof MqttMessage message)
+                    || message.decoderResult().isFailure()) {
+                end("the broker sent what is no MQTT: "
+                        + (read instanceof MqttMessage broken
+                                ? broken.decoderResult().cause()
+                                : read.getClass()));
+                context.close();
+                return;
+            }
+            unansweredPings = 0;
+            if (!over && !frozen) {
+                received(context, message);
+            }
+        } finally {
+            ReferenceCountUtil.release(read);
+        }
+    }
+
+    private void received(ChannelHandlerContext context, MqttMessage message) {
+        switch (message.fixedHeader().messageType()) {
+            case CONNACK -> connected(context, (MqttConnAckMessage) message);
+            case PUBACK -> {
+                int code = message.variableHeader() instanceof MqttPubReplyMessageVariableHeader header
+                        ? header.reasonCode() & 0xFF
+                        : 0;
+                listener.acknowledged(
+                        ((MqttPubAckMessage) message).variableHeader().messageId(), code);
+            }
+            case PUBLISH -> {
+                var publish = (MqttPublishMessage) message;
+                listener.received(publish.variableHeader().topicName(), ByteBufUtil.getBytes(publish.payload()));
+            }
+            case SUBACK -> {
+                int code = ((MqttSubAckMessage) message).payload().reasonCodes().getFirst();
+                if (code >= FAILURE) {
+                    end("subscription refused: reasonCode=0x%02x".formatted(code));
+                    context.close();
+                }
+            }
+            case DISCONNECT -> {
+                int code = message.variableHeader() instanceof MqttReasonCodeAndPropertiesVariableHeader header
+                        ? header.reasonCode() & 0xFF
+                        : 0;
+                end("the broker disconnects: reasonCode=0x%02x".formatted(code));
+                context.close();
+            }
+            default -> {}
+        }
+    }
+
+    private void connected(ChannelHandlerContext context, MqttConnAckMessage message) {
+        MqttConnectReturnCode code = message.variableHeader().connectReturnCode();
+        if (code != MqttConnectReturnCode.CONNECTION_ACCEPTED) {
+            end("the broker refuses the connection: 0x%02x %s".formatted(code.byteValue() & 0xFF, code));
+            context.close();
+            return;
+        }
+        MqttProperties.MqttProperty<?> property = message.variableHeader()
+                .properties()
+                .getProperty(MqttProperties.MqttPropertyType.RECEIVE_MAXIMUM.value());
+        accepted = true;
+        long everyMillis = client.keepAliveSeconds * 500L;
+        Channel of = context.channel();
+        pings = context.executor()
+                .scheduleWithFixedDelay(() -> ping(of), everyMillis, everyMillis, TimeUnit.MILLISECONDS);
+        listener.connected(
+                this, property != null && property.value() instanceof Integer most ? most : RECEIVE_MAXIMUM_DEFAULT);
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext context) {
+        ScheduledFuture<?> pinging = pings;
+        if (pinging != null) {
+            pinging.cancel(false);
+        }
+        end(accepted ? "the broker closed the connection" : "the broker closed the connection before it accepted it");
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        end("connection lost: " + cause.getMessage());
+        context.close();
+    }
+
+    private void end(String reason) {
+        if (!over) {
+            over = true;
+            listener.lost(reason);
+        }
+    }
+}

@@ -1,0 +1,113 @@
+package io.millrace.simulator.report;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import io.millrace.simulator.fleet.Fleet;
+import io.millrace.simulator.run.Outcome;
+import io.millrace.simulator.verify.Findings;
+import io.millrace.simulator.verify.Findings.Kind;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The outcome as one JSON object; figures that were not measured are null. */
+public final class JsonReport {
+    private static final JsonFactory JSON = new JsonFactory();
+
+    private JsonReport() {}
+
+    public static String of(Outcome outcome) {
+        var text = new StringWriter();
+        try (JsonGenerator json = JSON.createGenerator(text)) {
+            json.writeStartObject();
+            json.writeBooleanField("ok", outcome.ok());
+            json.writeNumberField("seed", outcome.population().seed());
+            json.writeStringField("site", outcome.population().site());
+            json.writeBooleanField("interrupted", outcome.interrupted());
+            json.writeNumberField("devices", outcome.population().units(Fleet.Transport.PLAIN));
+            json.writeNumberField("agents", outcome.population().units(Fleet.Transport.AGENT));
+            json.writeNumberField("produced", outcome.produced());
+            json.writeNumberField("acknowledged", outcome.acknowledged());
+            findings(json, outcome.findings());
+            json.writeNumberField("rate", rounded(outcome.ratePerSecond()));
+            json.writeObjectFieldStart("latency_ms");
+            delays(json, "receipt", outcome.receipt());
+            delays(json, "visible", outcome.visible());
+            json.writeEndObject();
+            json.writeNumberField("connections_lost", outcome.connectionsLost());
+            json.writeNumberField("refused", outcome.refused());
+            json.writeObjectFieldStart("faults");
+            for (Map.Entry<String, Long> fault : outcome.faults().entrySet()) {
+                json.writeNumberField(fault.getKey(), fault.getValue());
+            }
+            json.writeEndObject();
+            json.writeEndObject();
+        } catch (IOException e) {
+            throw new UncheckedIOException("writing to memory failed", e);
+        }
+        return text.toString();
+    }
+
+    /** For a program that asked for JSON, when there is no outcome. */
+    public static String error(String message) {
+        var text = new StringWriter();
+        try (JsonGenerator json = JSON.createGenerator(text)) {
+            json.writeStartObject();
+            json.writeBooleanField("ok", false);
+            json.writeStringField("error", message);
+            json.writeEndObject();
+        } catch (IOException e) {
+            throw new UncheckedIOException("writing to memory failed", e);
+        }
+        return text.toString();
+    }
+
+    private static void findings(JsonGenerator json, @Nullable Findings findings) throws IOException {
+        if (findings == null) {
+            json.writeNullField("stored");
+            for (Kind kind : Kind.values()) {
+                json.writeNullField(name(kind));
+            }
+            json.writeNullField("dead_letters");
+            return;
+        }
+        json.writeNumberField("stored", findings.storedCount());
+        for (Kind kind : Kind.values()) {
+            json.writeNumberField(name(kind), findings.count(kind));
+        }
+        json.writeNumberField("dead_letters", findings.deadLetters());
+        json.writeObjectFieldStart("first");
+        for (Kind kind : Kind.values()) {
+            json.writeArrayFieldStart(name(kind));
+            for (String event : findings.first(kind)) {
+                json.writeString(event);
+            }
+            json.writeEndArray();
+        }
+        json.writeEndObject();
+    }
+
+    private static String name(Kind kind) {
+        return kind.name().toLowerCase(Locale.ROOT);
+    }
+
+    private static void delays(JsonGenerator json, String name, Outcome.@Nullable Delays delays) throws IOException {
+        if (delays == null) {
+            json.writeNullField(name);
+            return;
+        }
+        json.writeObjectFieldStart(name);
+        json.writeNumberField("p50", rounded(delays.p50()));
+        json.writeNumberField("p99", rounded(delays.p99()));
+        json.writeNumberField("max", rounded(delays.max()));
+        json.writeNumberField("count", delays.count());
+        json.writeEndObject();
+    }
+
+    private static double rounded(double value) {
+        return Math.rint(value * 10) / 10;
+    }
+}

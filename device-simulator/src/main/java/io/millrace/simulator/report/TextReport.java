@@ -1,0 +1,77 @@
+package io.millrace.simulator.report;
+
+import io.millrace.simulator.run.Outcome;
+import io.millrace.simulator.run.Outcome.Delays;
+import io.millrace.simulator.verify.Findings;
+import io.millrace.simulator.verify.Findings.Kind;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** The outcome for people. */
+public final class TextReport {
+    private TextReport() {}
+
+    public static String of(Outcome outcome) {
+        var text = new StringBuilder();
+        line(
+                text,
+                "produced %d, acknowledged %d, %.0f events/s, seed %d, site %s",
+                outcome.produced(),
+                outcome.acknowledged(),
+                outcome.ratePerSecond(),
+                outcome.population().seed(),
+                outcome.population().site());
+        delays(text, "to receipt", outcome.receipt());
+        delays(text, "to SQL    ", outcome.visible());
+        if (outcome.connectionsLost() > 0 || outcome.refused() > 0) {
+            line(
+                    text,
+                    "connections lost %d, messages refused %d; the last: %s",
+                    outcome.connectionsLost(),
+                    outcome.refused(),
+                    outcome.lastError());
+        }
+        if (!outcome.faults().isEmpty()) {
+            line(text, "faults injected %s", outcome.faults());
+        }
+        Findings findings = outcome.findings();
+        if (findings != null) {
+            findings(text, findings);
+        }
+        return text.append(verdict(outcome)).append('\n').toString();
+    }
+
+    private static void findings(StringBuilder text, Findings findings) {
+        line(
+                text,
+                "stored %d, missing %d, duplicated %d, wrong %d, dead letters %d",
+                findings.storedCount(),
+                findings.count(Kind.MISSING),
+                findings.count(Kind.DUPLICATED),
+                findings.count(Kind.WRONG),
+                findings.deadLetters());
+        for (Kind kind : Kind.values()) {
+            findings.first(kind)
+                    .forEach(event -> line(text, "  %s: %s", kind.name().toLowerCase(Locale.ROOT), event));
+        }
+    }
+
+    private static String verdict(Outcome outcome) {
+        if (!outcome.ok()) {
+            return "NOT OK";
+        }
+        String ended = outcome.interrupted() ? ", ended before its time" : "";
+        return (outcome.findings() == null ? "ok, not compared with the store" : "ok, all is stored once") + ended;
+    }
+
+    private static void delays(StringBuilder text, String to, @Nullable Delays delays) {
+        if (delays != null) {
+            line(text, "%s p50 %.1f ms, p99 %.1f ms, max %.1f ms", to, delays.p50(), delays.p99(), delays.max());
+        }
+    }
+
+    @SuppressWarnings("AnnotateFormatMethod") // its annotation is not among our dependencies
+    private static void line(StringBuilder text, String format, @Nullable Object... values) {
+        text.append(String.format(Locale.ROOT, format, values)).append('\n');
+    }
+}

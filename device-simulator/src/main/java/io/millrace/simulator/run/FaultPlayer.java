@@ -1,0 +1,63 @@
+package io.millrace.simulator.run;
+
+import io.millrace.simulator.fault.Episode;
+import io.millrace.simulator.fault.Faults;
+import io.millrace.simulator.mqtt.Line;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+
+/** Makes each episode happen at its time, to those whom it befalls. */
+final class FaultPlayer implements Runnable {
+    private final Faults faults;
+    private final long seed;
+    private final List<Victim> victims;
+    private final RunClock clock;
+    private final Tally tally;
+
+    /** Whom it may befall. */
+    record Victim(int fleet, int unit, Line line) {}
+
+    FaultPlayer(Faults faults, long seed, List<Victim> victims, RunClock clock, Tally tally) {
+        this.faults = faults;
+        this.seed = seed;
+        this.victims = victims;
+        this.clock = clock;
+        this.tally = tally;
+    }
+
+    @Override
+    public void run() {
+        List<Episode> inOrder = faults.episodes().stream()
+                .sorted(Comparator.comparingLong(Episode::atMicros))
+                .toList();
+        try {
+            for (Episode episode : inOrder) {
+                long left = episode.atMicros() - clock.offsetMicros();
+                if (left > 0) {
+                    TimeUnit.MICROSECONDS.sleep(left);
+                }
+                for (Victim victim : victims) {
+                    if (faults.befalls(episode, seed, victim.fleet(), victim.unit())) {
+                        befall(episode, victim.line());
+                    }
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void befall(Episode episode, Line line) {
+        tally.fault(episode.kind().name().toLowerCase(Locale.ROOT));
+        long micros = episode.lengthMicros();
+        switch (episode.kind()) {
+            case DISCONNECT -> line.cut();
+            case OUTAGE -> line.outage(TimeUnit.MICROSECONDS.toNanos(micros));
+            case HALF_OPEN -> line.halfOpen(TimeUnit.MICROSECONDS.toMillis(micros));
+            case SLOW ->
+                line.slow(TimeUnit.MICROSECONDS.toNanos(micros), episode.bytesPerSecond(), episode.latencyMillis());
+        }
+    }
+}

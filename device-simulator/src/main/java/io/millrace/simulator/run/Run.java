@@ -1,0 +1,379 @@
+package io.millrace.simulator.run;
+
+import io.millrace.agent.spool.SpoolMemory;
+import io.millrace.agent.spool.SpoolUnavailableException;
+import io.millrace.simulator.fleet.Fleet;
+import io.millrace.simulator.fleet.Population;
+import io.millrace.simulator.mqtt.Connections;
+import io.millrace.simulator.mqtt.MqttConnection;
+import io.millrace.simulator.verify.Findings;
+import io.millrace.simulator.verify.Produced;
+import io.millrace.simulator.verify.SqlAddress;
+import io.millrace.simulator.verify.Verification;
+import io.millrace.simulator.verify.VisibleProbe;
+import java.io.IOException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import org.HdrHistogram.ConcurrentHistogram;
+import org.HdrHistogram.Histogram;
+import org.jspecify.annotations.Nullable;
+
+/** One run: connects all, plays the schedule, waits until all is acknowledged, compares. */
+public final class Run {
+    /** New connections a second; a broker's queue for them is short. */
+    private static final int CONNECTS_PER_SECOND = 1_000;
+
+    /** Without a further connection for so long, no more are awaited. */
+    private static final Duration CONNECT_STALL_MAX = Duration.ofSeconds(20);
+
+    /** Without a further acknowledgement for so long after the end, no more are awaited. */
+    private static final Duration DRAIN_STALL_MAX = Duration.ofSeconds(60);
+
+    /** The same for one that was interrupted, in all. */
+    private static final Duration INTERRUPTED_DRAIN_MAX = Duration.ofSeconds(5);
+
+    private static final Duration INTERRUPTED_SETTLED = Duration.ofSeconds(1);
+    private static final long POLL_MILLIS = 5;
+
+    private final Plan plan;
+    private final Population population;
+    private final InstantSource wall;
+    private final LongSupplier nanoTime;
+    private final Narrator narrator;
+    private final Tally tally = new Tally();
+    private final Histogram visible = new ConcurrentHistogram(Tally.DELAY_MICROS_MAX, 3);
+    private final CountDownLatch stop = new CountDownLatch(1);
+    private final List<PlainLoop> loops = new ArrayList<>();
+    private final List<VirtualAgent> agents = new ArrayList<>();
+
+    /** Hears how a run goes. */
+    public interface Narrator {
+        /** A sentence. */
+        void says(String what);
+
+        /** A second has passed. */
+        void progress(Sample sample);
+    }
+
+    public Run(Plan plan, InstantSource wall, LongSupplier nanoTime, Narrator narrator) {
+        this.plan = plan;
+        this.population = plan.population();
+        this.wall = wall;
+        this.nanoTime = nanoTime;
+        this.narrator = narrator;
+    }
+
+    /** Ends it before its time: what is sent is brought to its end for a few seconds, then the report follows. */
+    public void stop() {
+        stop.countDown();
+    }
+
+    private boolean isInterrupted() {
+        return stop.getCount() == 0;
+    }
+
+    /**
+     * Blocks until it is over.
+     *
+     * @throws UnreachableException if the broker refuses or is absent, or the store is
+     */
+    public Outcome execute() throws UnreachableException, InterruptedException {
+        checkStore();
+        try (var connections = new Connections(plan.broker())) {
+            checkBroker(connections);
+            try {
+                prepare(connections);
+                connectAll();
+                return play();
+            } finally {
+                closeAll();
+            }
+        }
+    }
+
+    private void checkStore() throws UnreachableException {
+        SqlAddress address = plan.verifyBy();
+        if (address != null) {
+            try (Connection connection = address.connect()) {
+                connection
+                        .createStatement()
+                        .executeQuery("SELECT count() FROM events LIMIT 1")
+                        .close();
+            } catch (SQLException | IOException e) {
+                throw new UnreachableException(
+                        "store %s cannot be asked: %s. Is ./millrace up running? Its sql line goes with --sql"
+                                .formatted(address, e.getMessage()));
+            }
+        }
+    }
+
+    private void checkBroker(Connections connections) throws UnreachableException, InterruptedException {
+        var answer = new CompletableFuture<String>();
+        String id = population.site() + "/probe-" + Long.toHexString(nanoTime.getAsLong());
+        var probe = connections.open(
+                new MqttConnection.Client(id, MqttConnection.Version.V5, 60), new MqttConnection.Listener() {
+                    @Override
+                    public void connected(MqttConnection of, int receiveMaximum) {
+                        answer.complete("");
+                    }
+
+                    @Override
+                    public void acknowledged(int packetId, int reasonCode) {}
+
+                    @Override
+                    public void lost(String reason) {
+                        answer.complete(reason);
+                    }
+                });
+        String trouble = answer.completeOnTimeout("no answer within 10 s", 10, TimeUnit.SECONDS)
+                .join();
+        probe.disconnect();
+        if (!trouble.isEmpty()) {
+            throw new UnreachableException(
+                    "broker %s cannot be used: %s. Is ./millrace up running? Another broker goes with --mqtt"
+                            .formatted(plan.broker(), trouble));
+        }
+    }
+
+    private void prepare(Connections connections) throws UnreachableException {
+        for (Connections.Loop loop : connections.loops()) {
+            loops.add(new PlainLoop(
+                    loop, population, tally, nanoTime, new SplittableRandom(population.seed() + loops.size())));
+        }
+        long heap = Runtime.getRuntime().maxMemory();
+        var memory = new SpoolMemory(heap / 2);
+        long connectNanos = nanoTime.getAsLong();
+        int made = 0;
+        for (Fleet fleet : population.fleets()) {
+            for (int unit = 0; unit < fleet.units(); unit++) {
+                if (fleet.transport() == Fleet.Transport.PLAIN) {
+                    PlainLoop loop = loops.get(made % loops.size());
+                    loop.add(
+                            new PlainDevice(loop, fleet, unit, faulty(fleet, unit)),
+                            connectNanos + TimeUnit.SECONDS.toNanos(made) / CONNECTS_PER_SECOND);
+                    made++;
+                } else {
+                    agents.add(agent(fleet, unit, memory, heap / 16, connections));
+                }
+            }
+        }
+    }
+
+    private FaultyMessages faulty(Fleet fleet, int unit) {
+        return new FaultyMessages(plan.faults(), tally, population, fleet.index(), unit);
+    }
+
+    private VirtualAgent agent(Fleet fleet, int unit, SpoolMemory memory, long freeBytesMin, Connections connections)
+            throws UnreachableException {
+        try {
+            return new VirtualAgent(
+                    population,
+                    fleet,
+                    unit,
+                    memory,
+                    freeBytesMin,
+                    connections,
+                    tally,
+                    faulty(fleet, unit),
+                    wall,
+                    nanoTime);
+        } catch (SpoolUnavailableException e) {
+            throw new UnreachableException(
+                    "memory is too little for %d agents: %s. Give more with JDK_JAVA_OPTIONS=-Xmx…, or fewer agents"
+                            .formatted(population.units(Fleet.Transport.AGENT), e.getMessage()));
+        }
+    }
+
+    private void connectAll() throws UnreachableException, InterruptedException {
+        loops.forEach(PlainLoop::start);
+        int connecting = 0;
+        long start = nanoTime.getAsLong();
+        long changed = start;
+        long before = 0;
+        while (tally.connected.sum() < population.units() && !isInterrupted()) {
+            long now = nanoTime.getAsLong();
+            long allowed = (now - start) * CONNECTS_PER_SECOND / TimeUnit.SECONDS.toNanos(1);
+            while (connecting < agents.size() && connecting <= allowed) {
+                agents.get(connecting++).connect();
+            }
+            long connected = tally.connected.sum();
+            changed = connected == before ? changed : now;
+            before = connected;
+            if (now - changed > CONNECT_STALL_MAX.toNanos()) {
+                throw new UnreachableException(
+                        "broker %s takes %d of %d connections: %s. Give its process more memory or file descriptors, or"
+                                        .formatted(plan.broker(), connected, population.units(), tally.lastError())
+                                + " simulate fewer");
+            }
+            TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
+        }
+        narrator.says("%d of %d connected in %.1f s"
+                .formatted(tally.connected.sum(), population.units(), (nanoTime.getAsLong() - start) / 1e9));
+    }
+
+    private Outcome play() throws UnreachableException, InterruptedException {
+        RunClock clock = RunClock.start(wall, nanoTime);
+        var feeder = new AgentFeeder(agents, clock);
+        var sampler = new Sampler(tally, clock, narrator::progress);
+        VisibleProbe probe = probe(clock);
+        agents.forEach(agent -> agent.begin(clock));
+        loops.forEach(loop -> loop.begin(clock));
+        Thread feeding = Thread.ofPlatform().daemon().name("feeder").start(feeder);
+        Thread sampling = Thread.ofVirtual().name("sampler").start(sampler);
+        Thread faulting = Thread.ofVirtual().name("faults").start(faults(clock));
+        Thread probing = probe == null ? null : Thread.ofVirtual().name("probe").start(probe);
+        try {
+            long horizonMillis = population.horizonMicros() / 1_000;
+            if (stop.await(horizonMillis, TimeUnit.MILLISECONDS)) {
+                stopSending(feeder, feeding);
+            }
+            drain();
+            faulting.interrupt();
+            boolean interrupted = isInterrupted();
+            if (interrupted) {
+                stopSending(feeder, feeding);
+            }
+            Findings findings = verify(clock, interrupted);
+            return outcome(clock, sampler, interrupted, findings);
+        } finally {
+            feeder.stop();
+            sampler.stop();
+            sampling.interrupt();
+            faulting.interrupt();
+            if (probe != null && probing != null) {
+                probe.stop();
+                probing.join();
+            }
+        }
+    }
+
+    private void stopSending(AgentFeeder feeder, Thread feeding) throws InterruptedException {
+        feeder.stop();
+        feeding.join();
+        loops.stream().map(PlainLoop::stop).toList().forEach(CompletableFuture::join);
+    }
+
+    private FaultPlayer faults(RunClock clock) {
+        List<FaultPlayer.Victim> victims = new ArrayList<>();
+        agents.forEach(agent -> victims.add(new FaultPlayer.Victim(agent.fleet().index(), agent.unit(), agent.line())));
+        loops.stream()
+                .flatMap(loop -> loop.devices().stream())
+                .forEach(device ->
+                        victims.add(new FaultPlayer.Victim(device.fleet().index(), device.unit(), device.line())));
+        return new FaultPlayer(plan.faults(), population.seed(), victims, clock, tally);
+    }
+
+    private @Nullable VisibleProbe probe(RunClock clock) {
+        SqlAddress address = plan.verifyBy();
+        return address == null
+                ? null
+                : new VisibleProbe(
+                        address,
+                        population,
+                        clock.startWallMicros(),
+                        clock::offsetMicros,
+                        micros -> visible.recordValue(Math.clamp(micros, 0, Tally.DELAY_MICROS_MAX)));
+    }
+
+    /** Waits until all that is due is acknowledged, or nothing has been for long. */
+    private void drain() throws InterruptedException {
+        long start = nanoTime.getAsLong();
+        long changed = start;
+        long before = -1;
+        while (true) {
+            long acknowledged = tally.acknowledged.sum();
+            long goal = isInterrupted() ? tally.sent.sum() : population.events();
+            long now = nanoTime.getAsLong();
+            changed = acknowledged == before ? changed : now;
+            before = acknowledged;
+            boolean late = isInterrupted()
+                    ? now - start > INTERRUPTED_DRAIN_MAX.toNanos()
+                    : now - changed > DRAIN_STALL_MAX.toNanos();
+            if (acknowledged >= goal || late) {
+                return;
+            }
+            TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
+        }
+    }
+
+    private @Nullable Findings verify(RunClock clock, boolean interrupted)
+            throws UnreachableException, InterruptedException {
+        SqlAddress address = plan.verifyBy();
+        if (address == null) {
+            return null;
+        }
+        narrator.says("comparing with the store");
+        var verification =
+                new Verification(address, population, produced(interrupted), clock.startWallMicros(), nanoTime);
+        try {
+            return verification.run(interrupted ? INTERRUPTED_SETTLED : Verification.SETTLED);
+        } catch (SQLException | IOException e) {
+            throw new UnreachableException(
+                    "store %s cannot be asked any more: %s. Nothing is proved".formatted(address, e.getMessage()));
+        }
+    }
+
+    private Produced produced(boolean interrupted) {
+        if (!interrupted) {
+            return (fleet, unit) -> fleet.eventsOf(unit, population.horizonMicros());
+        }
+        var sent = new long[population.fleets().size()][];
+        population.fleets().forEach(fleet -> sent[fleet.index()] = new long[fleet.units()]);
+        agents.forEach(agent -> sent[agent.fleet().index()][agent.unit()] = agent.sent());
+        for (PlainLoop loop : loops) {
+            loop.devices().forEach(device -> sent[device.fleet().index()][device.unit()] = device.sent());
+        }
+        return (fleet, unit) -> sent[fleet.index()][unit];
+    }
+
+    private Outcome outcome(RunClock clock, Sampler sampler, boolean interrupted, @Nullable Findings findings) {
+        long produced = interrupted ? tally.sent.sum() : population.events();
+        long micros =
+                interrupted ? tally.lastSentMicros() : Math.max(population.horizonMicros(), tally.lastSentMicros());
+        return new Outcome(
+                population,
+                Instant.EPOCH.plus(clock.startWallMicros(), ChronoUnit.MICROS),
+                interrupted,
+                produced,
+                tally.acknowledged.sum(),
+                micros == 0 ? 0 : produced * 1e6 / micros,
+                delays(sampler.receipts()),
+                plan.verifyBy() == null ? null : delays(visible),
+                findings,
+                tally.connectionsLost.sum(),
+                tally.refused.sum(),
+                tally.lastError(),
+                tally.faults(),
+                tally.garbageTaken.sum(),
+                plan.faults().episodes(),
+                sampler.samples());
+    }
+
+    private static Outcome.Delays delays(Histogram micros) {
+        return new Outcome.Delays(
+                micros.getTotalCount(),
+                micros.getValueAtPercentile(50) / 1e3,
+                micros.getValueAtPercentile(99) / 1e3,
+                micros.getMaxValue() / 1e3);
+    }
+
+    private void closeAll() {
+        loops.forEach(PlainLoop::close);
+        try (ExecutorService each = Executors.newVirtualThreadPerTaskExecutor()) {
+            agents.forEach(agent -> each.execute(agent::close));
+        }
+    }
+}

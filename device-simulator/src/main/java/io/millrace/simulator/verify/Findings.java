@@ -1,0 +1,67 @@
+package io.millrace.simulator.verify;
+
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+
+/** What a comparison found: counts, and the first few of each kind by name. */
+public final class Findings {
+    /** Named of each kind. */
+    public static final int NAMED_MAX = 10;
+
+    /** What may be wrong with an event. */
+    public enum Kind {
+        /** Produced, and not stored. */
+        MISSING,
+        /** Stored more than once. */
+        DUPLICATED,
+        /** Stored otherwise than produced, or stored and never produced. */
+        WRONG
+    }
+
+    private final Map<Kind, Long> counts = new EnumMap<>(Kind.class);
+    private final Map<Kind, List<String>> named = new EnumMap<>(Kind.class);
+    private long stored;
+    private long deadLetters;
+
+    void stored() {
+        stored++;
+    }
+
+    void add(Kind kind, String event) {
+        counts.merge(kind, 1L, Long::sum);
+        List<String> names = named.computeIfAbsent(kind, _ -> new ArrayList<>());
+        if (names.size() < NAMED_MAX) {
+            names.add(event);
+        }
+    }
+
+    void deadLetters(long count) {
+        deadLetters = count;
+    }
+
+    /** Dead letters of the site since the run began. */
+    public long deadLetters() {
+        return deadLetters;
+    }
+
+    /** Events that were produced and are stored, rightly or wrongly, each counted once. */
+    public long storedCount() {
+        return stored;
+    }
+
+    public long count(Kind kind) {
+        return counts.getOrDefault(kind, 0L);
+    }
+
+    /** The first {@value #NAMED_MAX} of a kind. */
+    public List<String> first(Kind kind) {
+        return List.copyOf(named.getOrDefault(kind, List.of()));
+    }
+
+    /** Whether nothing is missing, doubled or wrong. */
+    public boolean isClean() {
+        return counts.isEmpty();
+    }
+}

@@ -1,0 +1,149 @@
+package io.millrace.simulator.scenario;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.model.yaml.Mistake;
+import io.millrace.model.yaml.YamlDocument;
+import io.millrace.simulator.fleet.Fleet;
+import io.millrace.simulator.fleet.Fleet.Transport;
+import io.millrace.simulator.fleet.Signal;
+import io.millrace.simulator.scenario.ScenarioReader.Outcome;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class ScenarioReaderTest {
+    @TempDir
+    private Path folder;
+
+    static List<String> readyMade() {
+        return ScenarioReader.READY_MADE;
+    }
+
+    private Outcome read(String yaml) {
+        return ScenarioReader.read(
+                YamlDocument.parse("s.yaml", yaml.getBytes(StandardCharsets.UTF_8)), folder.resolve("s.yaml"));
+    }
+
+    private Scenario ready(String yaml) {
+        Outcome outcome = read(yaml);
+        assertThat(outcome).isInstanceOf(Outcome.Ready.class);
+        return ((Outcome.Ready) outcome).scenario();
+    }
+
+    private List<String> mistakes(String yaml) {
+        Outcome outcome = read(yaml);
+        assertThat(outcome).isInstanceOf(Outcome.Wrong.class);
+        return ((Outcome.Wrong) outcome)
+                .mistakes().stream().map(Mistake::toString).toList();
+    }
+
+    @ParameterizedTest
+    @MethodSource("readyMade")
+    void aReadyMadeScenarioIsRightAndProducesEvents(String name) {
+        Outcome outcome = ScenarioReader.read(Path.of(name));
+        assertThat(outcome).isInstanceOf(Outcome.Ready.class);
+        Scenario scenario = ((Outcome.Ready) outcome).scenario();
+        assertThat(scenario.length()).isEqualTo(Duration.ofSeconds(60));
+        assertThat(scenario.population(1, "sim", 60).events()).isGreaterThan(1_000);
+    }
+
+    @Test
+    void readsAFleetAsWritten() {
+        Scenario scenario = ready("""
+                seed: 9
+                site: plant-1
+                length: 90s
+                fleets:
+                  - name: pump
+                    kind: agent
+                    count: 3
+                    devices: 4
+                    every: 500ms
+                    metrics:
+                      pressure: {unit: bar, signal: walk, min: 1, max: 3, period: 5s, decimals: 3}
+                      on: {signal: on_off, fault: {after: 10s, share: 0.5, signal: counter}}
+                """);
+        assertThat(scenario.seed()).isEqualTo(9);
+        Fleet fleet = scenario.fleets().getFirst();
+        assertThat(fleet.transport()).isEqualTo(Transport.AGENT);
+        assertThat(fleet.samplesPerSecond()).isEqualTo(24);
+        assertThat(fleet.metrics().get(0).signal()).isEqualTo(new Signal.Walk(1, 3, 5, 3));
+        assertThat(fleet.metrics().get(1).signal())
+                .isEqualTo(new Signal.Faulty(new Signal.OnOff(60, 0.5), new Signal.Counter(10, 1_000_000), 10, 0.5));
+    }
+
+    @Test
+    void tellsEveryMistakeWithItsPlace() {
+        assertThat(mistakes("""
+                        length: soon
+                        fleets:
+                          - name: pump
+                            kind: robot
+                            count: 0
+                            every: 0s
+                            colour: red
+                            metrics:
+                              pressure: {signal: square}
+                        """))
+                .hasSize(6)
+                .anyMatch(m -> m.startsWith("s.yaml:1:9: length is \"soon\""))
+                .anyMatch(m -> m.startsWith("s.yaml:4:11: fleets[1].kind is \"robot\", expected one of agent, device"))
+                .anyMatch(m -> m.startsWith("s.yaml:5:12: fleets[1].count is \"0\""))
+                .anyMatch(m -> m.contains("unknown key fleets[1].colour"))
+                .anyMatch(m -> m.startsWith("s.yaml:9:26: fleets[1].metrics.pressure.signal is \"square\""));
+        assertThat(mistakes("fleets: []")).singleElement().asString().contains("at least one fleet");
+        assertThat(mistakes("""
+                        fleets:
+                          - {name: a, kind: device, count: 1, csv: nowhere.csv}
+                          - {name: a, kind: device, count: 1, metrics: {m: {signal: counter}}}
+                          - {name: a, kind: device, count: 1, metrics: {m: {signal: counter}}}
+                        """))
+                .hasSize(2)
+                .anyMatch(m -> m.contains("csv cannot be played"))
+                .anyMatch(m -> m.contains("given twice"));
+    }
+
+    @Test
+    void playsTheColumnsOfARecording() throws Exception {
+        Files.writeString(folder.resolve("pump.csv"), """
+                time;pressure;flow;anomaly
+                2020-03-09 10:14:33;0.05;32.0;0
+                2020-03-09 10:14:34;0.25;31.5;1
+                """);
+        Fleet fleet = ready("""
+                        fleets:
+                          - {name: pump, kind: device, count: 2, csv: pump.csv, delimiter: ";", skip: [anomaly]}
+                        """).fleets().getFirst();
+        assertThat(fleet.metrics()).extracting(metric -> metric.name()).containsExactly("pressure", "flow");
+        assertThat(fleet.value(1, 1, 3, 1)).isEqualTo(new io.millrace.model.Value.Numeric(31.5));
+    }
+
+    /** Whatever the schema lets an editor offer is asked for by the reader: else it would be an unknown key. */
+    @Test
+    void theSchemaKnowsTheKeysThatAreRead() throws Exception {
+        String schema = ScenarioReader.schema();
+        for (String name : List.of("signal", "fleet")) {
+            assertThat(schema).contains("\"" + name + "\": {");
+        }
+        String sources = Files.readString(Path.of("src/main/java/io/millrace/simulator/scenario/ScenarioReader.java"))
+                + Files.readString(Path.of("src/main/java/io/millrace/simulator/scenario/MetricsReader.java"));
+        List<String> asked = Pattern.compile("\\.(?:required|optional|find|list|maps|map)\\(\\s*\"([a-z-]+)\"")
+                .matcher(sources)
+                .results()
+                .map((MatchResult match) -> match.group(1))
+                .distinct()
+                .toList();
+        assertThat(asked)
+                .hasSizeGreaterThan(20)
+                .allSatisfy(key -> assertThat(schema).contains("\"" + key + "\": {"));
+    }
+}
