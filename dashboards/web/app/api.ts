@@ -5,14 +5,22 @@ export class ApiError extends Error {}
 
 const TIMEOUT_MS = 20_000;
 
-async function get<T>(path: string, query: Record<string, string | string[]> = {}): Promise<T> {
+function get<T>(path: string, query: Record<string, string | string[]> = {}): Promise<T> {
+  return call<T>("GET", path, query);
+}
+
+async function call<T>(method: string, path: string, query: Record<string, string | string[]>): Promise<T> {
   const url = new URL(`/api/v1/${path}`, location.origin);
   for (const [name, value] of Object.entries(query)) {
     for (const each of Array.isArray(value) ? value : [value]) {
       url.searchParams.append(name, each);
     }
   }
-  const response = await fetch(url, { headers: { Accept: "application/json" }, signal: AbortSignal.timeout(TIMEOUT_MS) });
+  const response = await fetch(url, {
+    method,
+    headers: { Accept: "application/json" },
+    signal: AbortSignal.timeout(TIMEOUT_MS),
+  });
   if (!response.ok) {
     throw new ApiError(await reason(response));
   }
@@ -35,6 +43,11 @@ export const curves = (ids: readonly string[], from: number, to: number, pointsM
   get<CurvesPage>("series", { series: [...ids], from: instant(from), to: instant(to), max_points: String(pointsMax) });
 
 export const alerts = () => get<{ open: OpenAlert[] }>("alerts", { history: "0" });
+
+/** Has something done about an open alert: acknowledge, shelve (`for` is needed, such as 8h) or unshelve. */
+export const order = (id: string, action: string, query: { who: string; why: string; for?: string }) =>
+  call<{ alert: OpenAlert | null }>("POST", `alerts/${id}/${action}`, query);
+
 export const pipeline = () => get<Pipeline>("pipeline");
 export const ledger = () => get<Ledger>("ledger");
 export const deadLetters = () => get<DeadLettersPage>("dead-letters", { limit: "20" });

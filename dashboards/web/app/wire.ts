@@ -65,6 +65,16 @@ export interface OpenAlert {
   since: string;
   value: number | null;
   detail: string;
+  acknowledged: Done | null;
+  shelved: Done | null;
+}
+
+/** Who did something about an alert. */
+export interface Done {
+  who: string;
+  why: string;
+  at: string;
+  until: string | null;
 }
 
 export interface Totals {

@@ -67,7 +67,10 @@ final class Counting implements Projection {
                 sum,
                 Double.NaN,
                 "sum is " + sum,
-                false));
+                false,
+                null,
+                null,
+                null));
     }
 
     @Override

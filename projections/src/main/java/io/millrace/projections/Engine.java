@@ -154,9 +154,36 @@ public final class Engine {
     public void tick(long position, long timeMicros, Output out) {
         turn.begin(position, out);
         turn.tick(timeMicros);
+        unshelve();
         agents.tick();
         for (SeriesState state : series) {
             state.tick();
+        }
+    }
+
+    /**
+     * Takes in what a person does about an alert. One that is not open any more, or not known, is left alone.
+     *
+     * @param position of the log entry that holds it
+     * @param timeMicros when it was done, microseconds since 1970
+     */
+    public void command(long position, long timeMicros, AlertCommand command, Output out) {
+        turn.begin(position, out);
+        Judgement judgement = turn.openNow.get(command.alert());
+        if (judgement != null) {
+            judgement.command(command, timeMicros, turn);
+        }
+    }
+
+    /** Those whose time is over, in an order that does not depend on how they came to be known. */
+    private void unshelve() {
+        if (!turn.shelved.isEmpty()) {
+            turn.shelved.stream()
+                    .filter(judgement -> judgement.shelvedUntilMicros() <= turn.wallMicros)
+                    .sorted(Comparator.comparingLong(Judgement::shelvedUntilMicros)
+                            .thenComparing(Judgement::alert))
+                    .toList()
+                    .forEach(judgement -> judgement.shelvingIsOver(turn));
         }
     }
 
@@ -168,6 +195,7 @@ public final class Engine {
     /** Alerts of the present that are raised, the oldest first; costs as much as there are. */
     public List<OpenAlert> openAlerts() {
         return turn.openNow.values().stream()
+                .map(Judgement::openAlert)
                 .sorted(Comparator.comparingLong(OpenAlert::position).thenComparing(OpenAlert::alert))
                 .toList();
     }

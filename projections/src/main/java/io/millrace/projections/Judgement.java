@@ -10,6 +10,7 @@ import java.io.DataOutput;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One rule on one series, in one of its two times: the present, whose alerts are open for people to see, or history
@@ -48,6 +49,10 @@ final class Judgement {
     private Severity severity;
 
     private boolean flappingTold;
+    private @Nullable Note acknowledged;
+
+    /** Outlives the alert: one that is cleared and raised again is shelved still. */
+    private @Nullable Note shelved;
     private int transitions;
     private UUID alert = new UUID(0, 0);
     private long raisedMicros;
@@ -126,9 +131,7 @@ final class Judgement {
         Severity now = severityOf(threshold, value);
         if (now.compareTo(severity) < 0) {
             severity = now;
-            if (!history) {
-                turn.openNow.put(alert, openAlert());
-            }
+            acknowledged = null;
             double limit = rule.options().escalation().stream()
                     .filter(e -> e.severity() == now)
                     .findFirst()
@@ -147,10 +150,56 @@ final class Judgement {
         return found;
     }
 
+    /** What a person does about the alert, which is raised. */
+    void command(AlertCommand command, long timeMicros, Turn turn) {
+        var note = new Note(command.who(), command.why(), timeMicros, command.untilMicros());
+        switch (command.action()) {
+            case ACKNOWLEDGE -> {
+                acknowledged = note;
+                tell(Kind.ACKNOWLEDGED, timeMicros, note, turn);
+            }
+            case SHELVE -> {
+                shelved = note;
+                turn.shelved.add(this);
+                tell(Kind.SHELVED, timeMicros, note, turn);
+            }
+            case UNSHELVE -> {
+                if (shelved != null) {
+                    shelved = null;
+                    turn.shelved.remove(this);
+                    tell(Kind.UNSHELVED, timeMicros, note, turn);
+                }
+            }
+        }
+    }
+
+    /** {@link Long#MAX_VALUE} if it is not shelved. */
+    long shelvedUntilMicros() {
+        return shelved == null ? Long.MAX_VALUE : shelved.untilMicros();
+    }
+
+    void shelvingIsOver(Turn turn) {
+        shelved = null;
+        turn.shelved.remove(this);
+        tell(Kind.UNSHELVED, turn.wallMicros, null, turn);
+    }
+
+    /** The alert that is raised, or was last. */
+    UUID alert() {
+        return alert;
+    }
+
+    private void tell(Kind kind, long timeMicros, @Nullable Note note, Turn turn) {
+        UUID id = nextId(turn.position);
+        double nothing = Double.NaN;
+        turn.out.transition(
+                transition(id, kind, timeMicros, nothing, nothing, raisedDetail(), false, turn.position, note));
+    }
+
     /** A transition of the alert that is raised. */
     private void tell(Kind kind, double value, double limit, String detail, boolean retroactive, Turn turn) {
         UUID id = nextId(turn.position);
-        turn.out.transition(transition(id, kind, judgedMicros, value, limit, detail, retroactive, turn.position));
+        turn.out.transition(transition(id, kind, judgedMicros, value, limit, detail, retroactive, turn.position, null));
     }
 
     /** What follows from the phase before, and since when it has been bad. */
@@ -213,13 +262,14 @@ final class Judgement {
         }
         phase = Phase.RAISED;
         flappingTold = false;
+        acknowledged = null;
         alert = nextId(turn.position);
         raisedMicros = timeMicros;
         raisedPosition = turn.position;
         raisedValue = value;
         opened(turn);
         turn.out.transition(
-                transition(alert, Kind.RAISED, timeMicros, value, limit, raisedDetail(), retroactive, turn.position));
+                transition(alert, Kind.RAISED, timeMicros, value, limit, raisedDetail(), retroactive, turn.position, null));
         return true;
     }
 
@@ -231,7 +281,7 @@ final class Judgement {
         }
         phase = Phase.GOOD;
         UUID id = nextId(turn.position);
-        turn.out.transition(transition(id, Kind.CLEARED, timeMicros, value, limit, detail, retroactive, turn.position));
+        turn.out.transition(transition(id, Kind.CLEARED, timeMicros, value, limit, detail, retroactive, turn.position, null));
     }
 
     private AlertTransition transition(
@@ -242,7 +292,8 @@ final class Judgement {
             double limit,
             String detail,
             boolean retroactive,
-            long position) {
+            long position,
+            @Nullable Note note) {
         return new AlertTransition(
                 id,
                 alert,
@@ -257,7 +308,8 @@ final class Judgement {
                 value,
                 limit,
                 detail,
-                retroactive || history);
+                retroactive || history,
+                note);
     }
 
     /** A number of its own keeps apart what one log entry raises, clears and raises again. */
@@ -280,12 +332,13 @@ final class Judgement {
     private void opened(Turn turn) {
         turn.openAlerts++;
         if (!history) {
-            turn.openNow.put(alert, openAlert());
+            turn.openNow.put(alert, this);
             turn.inhibition.opened(rule, series);
         }
     }
 
-    private OpenAlert openAlert() {
+    /** While it is raised. */
+    OpenAlert openAlert() {
         return new OpenAlert(
                 alert,
                 rule.name(),
@@ -296,7 +349,9 @@ final class Judgement {
                 raisedMicros,
                 raisedPosition,
                 raisedValue,
-                raisedDetail());
+                raisedDetail(),
+                acknowledged,
+                shelved);
     }
 
     private String raisedDetail() {
@@ -319,6 +374,8 @@ final class Judgement {
         to.writeBoolean(flappingBefore);
         to.writeUTF(severity.name());
         to.writeBoolean(flappingTold);
+        Note.write(acknowledged, to);
+        Note.write(shelved, to);
         to.writeInt(transitions);
         to.writeLong(alert.getMostSignificantBits());
         to.writeLong(alert.getLeastSignificantBits());
@@ -339,6 +396,8 @@ final class Judgement {
         flappingBefore = from.readBoolean();
         severity = Severity.valueOf(from.readUTF());
         flappingTold = from.readBoolean();
+        acknowledged = Note.read(from);
+        shelved = Note.read(from);
         transitions = from.readInt();
         alert = new UUID(from.readLong(), from.readLong());
         raisedMicros = from.readLong();
@@ -346,6 +405,9 @@ final class Judgement {
         raisedValue = from.readDouble();
         if (phase == Phase.RAISED) {
             opened(turn);
+        }
+        if (shelved != null) {
+            turn.shelved.add(this);
         }
     }
 }

@@ -2,6 +2,7 @@ package io.millrace.projections;
 
 import io.millrace.model.Series;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An alert that was raised and not yet cleared.
@@ -10,6 +11,8 @@ import java.util.UUID;
  * @param position of the log entry that raised it
  * @param value what raised it
  * @param detail what is wrong, in words
+ * @param acknowledged who takes care, null if nobody yet; an alert that gets graver is to be acknowledged again
+ * @param shelved who shelved it until when, null if it may disturb
  */
 public record OpenAlert(
         UUID alert,
@@ -21,4 +24,6 @@ public record OpenAlert(
         long sinceMicros,
         long position,
         double value,
-        String detail) {}
+        String detail,
+        @Nullable Note acknowledged,
+        @Nullable Note shelved) {}

@@ -1,6 +1,7 @@
 package io.millrace.projections;
 
 import io.millrace.model.Series;
+import io.millrace.projections.Condition.NoData;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
@@ -29,6 +30,9 @@ final class SeriesState {
     private final Turn turn;
     private final Strip[] strips;
     private final Watch[] watches;
+
+    /** The shortest silence that anything waits for. */
+    private final long silenceMicrosMin;
 
     /** Receiving time at which a tick should look here; may be too early, never too late. */
     private long wakeMicros = Long.MAX_VALUE;
@@ -74,6 +78,10 @@ final class SeriesState {
         List<WindowSpec> windows = watchedOnly ? watching.watchedWindows() : watching.windows();
         strips = windows.stream().map(spec -> new Strip(spec, this, turn)).toArray(Strip[]::new);
         turn.judgements += watches.length;
+        silenceMicrosMin = watched.stream()
+                .map(Rule::condition)
+                .mapToLong(c -> c instanceof NoData(long silenceMicros) ? silenceMicros : Engine.IDLE_MICROS)
+                .reduce(Engine.IDLE_MICROS, Math::min);
     }
 
     private List<Rule> withRoom(List<Rule> matching) {
@@ -99,7 +107,7 @@ final class SeriesState {
             watch.heard(silence, turn);
         }
         track.arrivedMicros = turn.receivingMicros;
-        wakeAt(turn.receivingMicros + Engine.IDLE_MICROS);
+        wakeAt(turn.receivingMicros + silenceMicrosMin);
     }
 
     /** A reading came that counts. */

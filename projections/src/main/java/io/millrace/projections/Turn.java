@@ -4,7 +4,9 @@ import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 
 /** What all parts of an engine share while it handles one call: where the log stands, where results go, and counts. */
@@ -33,7 +35,10 @@ final class Turn {
     final Inhibition inhibition;
 
     /** Alerts of the present that are raised. */
-    final Map<UUID, OpenAlert> openNow = new HashMap<>();
+    final Map<UUID, Judgement> openNow = new HashMap<>();
+
+    /** Judgements that are shelved, raised or not. */
+    final Set<Judgement> shelved = new HashSet<>();
 
     long windows;
 

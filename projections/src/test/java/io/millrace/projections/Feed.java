@@ -3,6 +3,7 @@ package io.millrace.projections;
 import io.millrace.model.Quality;
 import io.millrace.model.Series;
 import java.util.List;
+import java.util.UUID;
 
 /** Feeds one series of an engine, in seconds since {@link #START}; each call is a log entry of its own. */
 final class Feed {
@@ -41,6 +42,19 @@ final class Feed {
     /** The agent is gone, or there again. */
     Feed agent(boolean gone) {
         engine.agent(position++, "plant-1", "gw-1", gone, out);
+        return this;
+    }
+
+    /** What somebody does about the alert that was raised last. */
+    Feed command(double second, AlertCommand.Action action, int untilSecond) {
+        UUID alert = out.transitions.stream()
+                .filter(t -> t.kind() == AlertTransition.Kind.RAISED)
+                .toList()
+                .getLast()
+                .alert();
+        long until = untilSecond == 0 ? 0 : START + untilSecond * SECOND;
+        var command = new AlertCommand(alert, action, "ada", "why", until);
+        engine.command(position++, START + Math.round(second * SECOND), command, out);
         return this;
     }
 

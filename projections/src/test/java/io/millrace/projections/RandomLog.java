@@ -7,10 +7,12 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.UUID;
 
 /**
  * A log as bad as the field makes it, from a seed: readings out of order, repeated, late, bad, not finite or from the
- * future; an agent that goes and comes; outages with backfill beside live readings; series that fall silent; ticks that jump and go back.
+ * future; an agent that goes and comes; people who
+ * acknowledge and shelve; outages with backfill beside live readings; series that fall silent; ticks that jump and go back.
  */
 final class RandomLog {
     /** One call to an engine. */
@@ -29,6 +31,10 @@ final class RandomLog {
 
         /** The agent is gone, or there again. */
         record Agent(long position, boolean gone) implements Call {}
+
+        /** Somebody does something about one of the alerts that are open, if there are any. */
+        record Command(long position, long micros, int which, AlertCommand.Action action, long untilMicros)
+                implements Call {}
     }
 
     static final String SITE = "plant-1";
@@ -88,7 +94,17 @@ final class RandomLog {
                             out);
                 case Call.Tick t -> engine.tick(t.position, t.micros, out);
                 case Call.Agent a -> engine.agent(a.position, SITE, AGENT, a.gone, out);
+                case Call.Command c -> command(c, engine, out);
             }
+        }
+    }
+
+    private static void command(Call.Command c, Engine engine, Output out) {
+        List<OpenAlert> open = engine.openAlerts();
+        if (!open.isEmpty()) {
+            UUID alert = open.get(c.which % open.size()).alert();
+            var command = new AlertCommand(alert, c.action, "ada", "seed", c.untilMicros);
+            engine.command(c.position, c.micros, command, out);
         }
     }
 
@@ -100,6 +116,17 @@ final class RandomLog {
         }
         if (random.nextInt(100) == 0) {
             calls.add(new Call.Agent(position, random.nextBoolean()));
+            return;
+        }
+        if (random.nextInt(60) == 0) {
+            position++;
+            var actions = AlertCommand.Action.values();
+            calls.add(new Call.Command(
+                    position,
+                    wall,
+                    random.nextInt(1_000),
+                    actions[random.nextInt(actions.length)],
+                    wall + random.nextLong(60 * Feed.SECOND)));
             return;
         }
         // Some series speak often, the last ones seldom, so that these fall silent between two readings.

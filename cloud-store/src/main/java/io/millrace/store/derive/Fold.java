@@ -77,6 +77,7 @@ final class Fold {
             case REDRIVE -> redrive(logged);
             case CLOSE -> close(logged);
             case RETIRE -> retire(logged);
+            case COMMAND -> Fresh.none(logged.position(), entry);
         };
         models.ledger().reached(logged.position(), logged.committedMicros());
         return fresh;
@@ -304,7 +305,7 @@ final class Fold {
                 yield gaps(again);
             }
             case REJECTED -> stays(letter, again, said(again.entry()));
-            case STATUS, TICK, REDRIVE, CLOSE, RETIRE -> stays(letter, again, UNDECODABLE);
+            case STATUS, TICK, REDRIVE, CLOSE, RETIRE, COMMAND -> stays(letter, again, UNDECODABLE);
         };
     }
 

@@ -1,6 +1,7 @@
 package io.millrace.store.derive;
 
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A step in an alert's life; a row of the {@code alert_transitions} table, whose key is time, id and transition.
@@ -12,6 +13,9 @@ import java.util.Locale;
  * @param value what was compared; NaN if nothing was
  * @param limit it was compared with; NaN if there is none
  * @param text one sentence for a person
+ * @param who did it; null if nobody did
+ * @param why in their words; null if nobody did
+ * @param untilMicros when a shelving ends, microseconds since 1970; null if it is none
  * @param retroactive found in backfilled data: pages nobody
  */
 public record TransitionRow(
@@ -28,7 +32,10 @@ public record TransitionRow(
         double value,
         double limit,
         String text,
-        boolean retroactive) {
+        boolean retroactive,
+        @Nullable String who,
+        @Nullable String why,
+        @Nullable Long untilMicros) {
     /** The lower-case name is what the table stores. */
     public enum Transition {
         RAISED,
@@ -36,6 +43,9 @@ public record TransitionRow(
         ESCALATED,
         /** Stays raised although its condition comes and goes. */
         FLAPPING,
+        ACKNOWLEDGED,
+        SHELVED,
+        UNSHELVED,
         CLEARED;
 
         public String label() {

@@ -19,7 +19,9 @@ public enum EntryKind {
     /** An operator declares that sequences will never come; the payload is a {@link Closing}. */
     CLOSE(8),
     /** Events before a time are given up, or were counted; the payload is a {@link Retire}. */
-    RETIRE(9);
+    RETIRE(9),
+    /** A person does something about an alert; the payload is an {@link AlertOrder}. */
+    COMMAND(10);
 
     private static final EntryKind[] BY_CODE = values();
 
@@ -29,13 +31,13 @@ public enum EntryKind {
         this.code = (byte) code;
     }
 
-    /** 1 batch, 2 gaps, 3 status, 4 plain, 5 rejected, 6 tick, 7 redrive, 8 close, 9 retire. */
+    /** 1 batch, 2 gaps, 3 status, 4 plain, 5 rejected, 6 tick, 7 redrive, 8 close, 9 retire, 10 command. */
     public byte code() {
         return code;
     }
 
     /**
-     * @param code 1 to 9
+     * @param code 1 to 10
      * @throws IllegalArgumentException for any other code
      */
     public static EntryKind ofCode(int code) {

@@ -86,7 +86,10 @@ public final class QuestDbRows implements Rows {
             "threshold",
             "text",
             "retroactive",
-            "position");
+            "position",
+            "who",
+            "why",
+            "until");
 
     /** Integers up to here are exact as a double; beyond, {@code text} keeps their digits. */
     private static final long EXACT_MAX = 1L << 53;
@@ -224,6 +227,15 @@ public final class QuestDbRows implements Rows {
         row.putVarchar(11, new Utf8String(t.text()));
         row.putBool(12, t.retroactive());
         row.putLong(13, t.position());
+        if (t.who() != null) {
+            row.putVarchar(14, new Utf8String(t.who()));
+        }
+        if (t.why() != null) {
+            row.putVarchar(15, new Utf8String(t.why()));
+        }
+        if (t.untilMicros() != null) {
+            row.putTimestamp(16, t.untilMicros());
+        }
         row.append();
     }
 

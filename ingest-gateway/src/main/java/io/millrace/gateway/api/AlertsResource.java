@@ -27,7 +27,8 @@ public final class AlertsResource {
     private static final int HISTORY = 100;
     private static final int HISTORY_MAX = 10_000;
     private static final String LATEST = """
-            SELECT ts, id, rule, site, agent, device, metric, transition, severity, value, threshold, text, retroactive
+            SELECT ts, id, rule, site, agent, device, metric, transition, severity, value, threshold, text, retroactive,
+            who, why, until
             FROM alert_transitions ORDER BY ts DESC
             """;
 
@@ -42,13 +43,14 @@ public final class AlertsResource {
     }
 
     /**
-     * @param open the gravest first, and of those the latest
+     * @param open those that nobody has shelved or acknowledged first, then the gravest, and of those the latest
      * @param history transitions, the latest by event time first
      */
     public record Alerts(List<OpenAlert> open, List<TransitionJson> history) {}
 
     /**
-     * @param transition raised or cleared
+     * @param transition raised, escalated, flapping, acknowledged, shelved, unshelved or cleared
+     * @param who did it, {@code why}, and {@code until} when it is shelved; null if nobody did
      * @param value what was compared, if anything was
      * @param threshold what it was compared with, if there is one
      */
@@ -66,10 +68,13 @@ public final class AlertsResource {
             @Nullable Double value,
             @Nullable Double threshold,
             String detail,
-            boolean retroactive) {
+            boolean retroactive,
+            @Nullable String who,
+            @Nullable String why,
+            @Nullable Instant until) {
         static TransitionJson of(Row row) {
             return new TransitionJson(
-                    Instant.EPOCH.plus(row.micros(0), ChronoUnit.MICROS),
+                    instant(row.micros(0)),
                     row.textOrEmpty(1),
                     row.textOrEmpty(2),
                     row.textOrEmpty(3),
@@ -81,7 +86,14 @@ public final class AlertsResource {
                     orNull(row.number(9)),
                     orNull(row.number(10)),
                     row.textOrEmpty(11),
-                    row.bool(12));
+                    row.bool(12),
+                    row.text(13),
+                    row.text(14),
+                    row.micros(15) == Long.MIN_VALUE ? null : instant(row.micros(15)));
+        }
+
+        private static Instant instant(long micros) {
+            return Instant.EPOCH.plus(micros, ChronoUnit.MICROS);
         }
 
         private static @Nullable Double orNull(double number) {

@@ -144,7 +144,10 @@ public final class Backtest {
                 row.number(9),
                 row.number(10),
                 row.textOrEmpty(11),
-                row.bool(12));
+                row.bool(12),
+                null,
+                null,
+                null);
     }
 
     private static Instant instant(long micros) {

@@ -1,6 +1,7 @@
 package io.millrace.gateway.live;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.millrace.projections.Note;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Comparator;
@@ -13,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param since event time at which it was raised
  * @param value what was compared when it was raised, if anything was
  * @param detail what is wrong, in words
+ * @param acknowledged null if nobody takes care yet
+ * @param shelved null if it may disturb
  */
 @JsonInclude(JsonInclude.Include.ALWAYS)
 public record OpenAlert(
@@ -25,11 +28,37 @@ public record OpenAlert(
         String severity,
         Instant since,
         @Nullable Double value,
-        String detail) {
-    /** The gravest first, and of those the latest. */
+        String detail,
+        @Nullable Done acknowledged,
+        @Nullable Done shelved) {
+    /**
+     * Who did something about it, when and why.
+     *
+     * @param until when a shelving ends; null if it is none
+     */
+    @JsonInclude(JsonInclude.Include.ALWAYS)
+    public record Done(
+            String who,
+            String why,
+            Instant at,
+            @Nullable Instant until) {
+        private static @Nullable Done of(@Nullable Note note) {
+            return note == null
+                    ? null
+                    : new Done(
+                            note.who(),
+                            note.why(),
+                            instant(note.atMicros()),
+                            note.untilMicros() == 0 ? null : instant(note.untilMicros()));
+        }
+    }
+
+    /** Those that nobody has shelved or acknowledged first, then the gravest, and of those the latest. */
     public static List<OpenAlert> listOf(List<io.millrace.projections.OpenAlert> open, int max) {
         return open.stream()
-                .sorted(Comparator.comparing(io.millrace.projections.OpenAlert::severity)
+                .sorted(Comparator.comparing((io.millrace.projections.OpenAlert a) -> a.shelved() != null)
+                        .thenComparing(a -> a.acknowledged() != null)
+                        .thenComparing(io.millrace.projections.OpenAlert::severity)
                         .thenComparing(Comparator.comparingLong(io.millrace.projections.OpenAlert::sinceMicros)
                                 .reversed()))
                 .limit(max)
@@ -46,8 +75,14 @@ public record OpenAlert(
                 alert.series().device(),
                 alert.series().metric(),
                 alert.severity().label(),
-                Instant.EPOCH.plus(alert.sinceMicros(), ChronoUnit.MICROS),
+                instant(alert.sinceMicros()),
                 Double.isNaN(alert.value()) ? null : alert.value(),
-                alert.detail());
+                alert.detail(),
+                Done.of(alert.acknowledged()),
+                Done.of(alert.shelved()));
+    }
+
+    private static Instant instant(long micros) {
+        return Instant.EPOCH.plus(micros, ChronoUnit.MICROS);
     }
 }

@@ -5,6 +5,8 @@ import io.millrace.model.ValueType;
 import io.millrace.model.wire.AgentStatus;
 import io.millrace.model.wire.MalformedMessageException;
 import io.millrace.model.wire.StatusCodec;
+import io.millrace.projections.AlertCommand;
+import io.millrace.projections.AlertCommand.Action;
 import io.millrace.projections.AlertTransition;
 import io.millrace.projections.ClosedWindow;
 import io.millrace.projections.Engine;
@@ -13,6 +15,7 @@ import io.millrace.store.derive.Fresh;
 import io.millrace.store.derive.Output;
 import io.millrace.store.derive.TransitionRow;
 import io.millrace.store.derive.WindowRow;
+import io.millrace.store.log.AlertOrder;
 import io.millrace.store.log.EntryKind;
 import io.millrace.store.log.LogEntry;
 import io.millrace.store.log.LoggedEntry;
@@ -28,6 +31,9 @@ public final class EngineFeed {
             engine.tick(entry.position(), entry.entry().toMicros(), rows);
         } else if (entry.entry().kind() == EntryKind.STATUS) {
             status(engine, entry, rows);
+        } else if (entry.entry().kind() == EntryKind.COMMAND) {
+            var order = AlertOrder.of(entry.entry());
+            engine.command(entry.position(), entry.entry().toMicros(), command(order), rows);
         }
         for (int n = 0; n < fresh.size(); n++) {
             EventBatch events = fresh.events();
@@ -47,6 +53,17 @@ public final class EngineFeed {
             }
         }
         return rows.transitions;
+    }
+
+    private static AlertCommand command(AlertOrder order) {
+        Action action =
+                switch (order.action()) {
+                    case ACKNOWLEDGE -> Action.ACKNOWLEDGE;
+                    case SHELVE -> Action.SHELVE;
+                    case UNSHELVE -> Action.UNSHELVE;
+                };
+        return new AlertCommand(
+                order.alert(), action, order.who(), order.why(), order.untilMicros());
     }
 
     private static void status(Engine engine, LoggedEntry entry, Rows rows) {
@@ -113,7 +130,12 @@ public final class EngineFeed {
                     t.value(),
                     t.limit(),
                     t.detail(),
-                    t.retroactive()));
+                    t.retroactive(),
+                    t.note() == null ? null : t.note().who(),
+                    t.note() == null ? null : t.note().why(),
+                    t.kind() == AlertTransition.Kind.SHELVED && t.note() != null
+                            ? t.note().untilMicros()
+                            : null));
         }
     }
 }

@@ -13,13 +13,17 @@ import java.util.stream.Stream;
 
 /** A data folder of its own with a rule, free ports, and no MQTT: tests put messages where the connections would. */
 public final class GatewayWithoutBroker implements QuarkusTestResourceLifecycleManager {
-    /** Watches one device only, so that no other test sees its alerts. */
+    /** Each watches one device only, so that no other test sees its alerts. */
     static final String RULES = """
             rules:
               - name: oven-hot
                 on: {device: oven, metric: temp}
                 when: {above: 80, clear: 70}
                 severity: major
+              - name: kiln-hot
+                on: {device: kiln, metric: temp}
+                when: {above: 80, clear: 70}
+                severity: minor
             """;
 
     private Path folder = Path.of("");

@@ -333,6 +333,46 @@ class HttpApiTest {
         assertProblem(send(request("rules/backtest?from=now&to=now-1m").POST(BodyPublishers.noBody())), 400);
     }
 
+    @Test
+    void anAlertIsAcknowledgedAndShelvedAndTheHistorySaysByWhom() throws Exception {
+        plain("kiln", "temp", "{\"value\": 90, \"ts\": \"2026-02-01T00:00:00Z\"}");
+        String id = openAlert("kiln-hot").get("id").asText();
+        JsonNode acknowledged = post("alerts/" + id + "/acknowledge?who=ada&why=on%20my%20way").get("alert");
+        assertThat(acknowledged.at("/acknowledged/who").asText()).isEqualTo("ada");
+        assertThat(acknowledged.at("/acknowledged/why").asText()).isEqualTo("on my way");
+        assertThat(acknowledged.at("/shelved").isNull()).isTrue();
+        JsonNode shelved = post("alerts/" + id + "/shelve?who=ada&for=8h").get("alert");
+        Instant at = Instant.parse(shelved.at("/shelved/at").asText());
+        Instant until = Instant.parse(shelved.at("/shelved/until").asText());
+        assertThat(until).isBetween(at.plusSeconds(8 * 3_600 - 60), at.plusSeconds(8 * 3_600 + 60));
+        assertThat(post("alerts/" + id + "/unshelve?who=bob").at("/alert/shelved").isNull())
+                .isTrue();
+        plain("kiln", "temp", "{\"value\": 20, \"ts\": \"2026-02-01T00:00:01Z\"}");
+        JsonNode history = await("alerts", a -> countOf(a.get("history"), "kiln-hot") == 5).get("history");
+        var steps = StreamSupport.stream(history.spliterator(), false)
+                .filter(t -> t.get("rule").asText().equals("kiln-hot"))
+                .map(t -> t.get("transition").asText() + " " + t.get("who").asText())
+                .toList();
+        assertThat(steps)
+                .containsExactlyInAnyOrder(
+                        "raised null", "acknowledged ada", "shelved ada", "unshelved bob", "cleared null");
+
+        assertProblem(send(request("alerts/" + id + "/acknowledge?who=ada").POST(BodyPublishers.noBody())), 404);
+        assertProblem(send(request("alerts/banana/acknowledge?who=ada").POST(BodyPublishers.noBody())), 404);
+        HttpResponse<String> wrong =
+                send(request("alerts/" + id + "/shelve?who=&for=forever").POST(BodyPublishers.noBody()));
+        assertProblem(wrong, 400);
+        assertThat(JSON.readTree(wrong.body()).get("mistakes")).hasSize(2);
+    }
+
+    private JsonNode openAlert(String rule) throws Exception {
+        JsonNode open = await("alerts", a -> countOf(a.get("open"), rule) == 1).get("open");
+        return StreamSupport.stream(open.spliterator(), false)
+                .filter(a -> a.get("rule").asText().equals(rule))
+                .findFirst()
+                .orElseThrow();
+    }
+
     private static long countOf(JsonNode transitions, String rule) {
         return StreamSupport.stream(transitions.spliterator(), false)
                 .filter(t -> t.get("rule").asText().equals(rule))
@@ -391,6 +431,7 @@ class HttpApiTest {
                         "/api/v1/alerts:",
                         "/api/v1/dead-letters:",
                         "/api/v1/dead-letters/{id}/redrive:",
+                        "/api/v1/alerts/{id}/shelve:",
                         "/api/v1/rebuild:",
                         "/api/v1/rules/backtest:",
                         "/api/v1/pipeline:",
