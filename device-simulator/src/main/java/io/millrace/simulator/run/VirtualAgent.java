@@ -74,9 +74,8 @@ final class VirtualAgent implements AutoCloseable {
         this.tally = tally;
         String name = fleet.unitName(unit);
         this.series = series(fleet, unit);
-        var kept = new LaneConfig(LANE, new SyncPolicy.Never(), SPOOL_BYTES, null, WhenFull.BLOCK);
-        spool = Spool.inMemory(
-                new SpoolConfig(Path.of(name), population.site(), name, List.of(kept), freeBytesMin), wall, memory);
+        var kept = new LaneConfig(LANE, new SyncPolicy.Never(), SPOOL_BYTES, freeBytesMin, null, WhenFull.BLOCK);
+        spool = Spool.inMemory(new SpoolConfig(Path.of(name), population.site(), name, List.of(kept)), wall, memory);
         lane = spool.lane(LANE);
         line = new Line(connections, nanoTime);
         uplink = new Uplink(

@@ -13,7 +13,7 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Memory in place of a disk for spools that need not outlive the process, such as those of simulated agents. All of them
- * share its room: one that finds less of it than its {@link SpoolConfig#freeDiskBytesMin} does what its policy says.
+ * share its room: one that finds less of it than its {@link LaneConfig#freeDiskBytesMin} does what its policy says.
  * Each looks once a second, and so may go beyond by what it takes in that time, up to its own limit. Thread-safe.
  */
 public final class SpoolMemory {

@@ -21,11 +21,9 @@ class SpoolMemoryTest {
     private static final Path FILE = Path.of("a", "b");
 
     private static Spool open(String agent, SpoolMemory memory) throws SpoolUnavailableException {
-        var lane = new LaneConfig("telemetry", new SyncPolicy.Never(), 64 << 20, null, WhenFull.BLOCK);
+        var lane = new LaneConfig("telemetry", new SyncPolicy.Never(), 64 << 20, 1 << 20, null, WhenFull.BLOCK);
         return Spool.inMemory(
-                new SpoolConfig(Path.of(agent), "plant-1", agent, List.of(lane), 1 << 20),
-                InstantSource.system(),
-                memory);
+                new SpoolConfig(Path.of(agent), "plant-1", agent, List.of(lane)), InstantSource.system(), memory);
     }
 
     @Test
