@@ -7,7 +7,7 @@ import picocli.CommandLine.Command;
 @Command(
         name = "bench",
         mixinStandardHelpOptions = true,
-        subcommands = {WireCommand.class, E2eCommand.class, SpoolCommand.class},
+        subcommands = {WireCommand.class, E2eCommand.class, SpoolCommand.class, ProjectionsCommand.class},
         description = "Measures what the design promises.")
 public final class Main {
     private Main() {}

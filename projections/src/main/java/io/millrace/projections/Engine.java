@@ -156,8 +156,10 @@ public final class Engine {
         turn.tick(timeMicros);
         unshelve();
         agents.tick();
-        for (SeriesState state : series) {
-            state.tick();
+        for (int i = 0; i < series.size(); i++) {
+            if (turn.wakes[i] <= turn.receivingMicros) {
+                series.get(i).tick();
+            }
         }
     }
 
@@ -237,9 +239,14 @@ public final class Engine {
     private SeriesState add(String site, String agent, Series name) {
         var state = new SeriesState(site, agent, name, rules, watchedOnly, turn);
         sources.computeIfAbsent(new Source(site, agent), _ -> new HashMap<>()).put(name, state);
-        series.add(state);
+        enlist(state);
         state.groups = groups(site, agent, name);
         return state;
+    }
+
+    private void enlist(SeriesState state) {
+        state.enlist(series.size());
+        series.add(state);
     }
 
     private SeriesState[] groups(String site, String agent, Series name) {
@@ -262,7 +269,7 @@ public final class Engine {
         if (group == null && series.size() < turn.limits.seriesMax()) {
             group = SeriesState.group(key.site, key.agent, new Series(key.device, key.metric, ""), rule, turn);
             groups.put(key, group);
-            series.add(group);
+            enlist(group);
         }
         return group;
     }

@@ -25,6 +25,8 @@ final class Judgement {
         RAISED
     }
 
+    private static final UUID NO_ALERT = new UUID(0, 0);
+
     private final Rule rule;
     private final SeriesState series;
     private final boolean history;
@@ -54,7 +56,7 @@ final class Judgement {
     /** Outlives the alert: one that is cleared and raised again is shelved still. */
     private @Nullable Note shelved;
     private int transitions;
-    private UUID alert = new UUID(0, 0);
+    private UUID alert = NO_ALERT;
     private long raisedMicros;
     private long raisedPosition;
     private double raisedValue;

@@ -58,6 +58,11 @@ public record Rule(
         };
     }
 
+    /** Whether it judges each reading by itself. */
+    boolean looksAtReadings() {
+        return on.isEmpty() && condition instanceof Condition.Threshold;
+    }
+
     boolean matches(Series series) {
         return device.matches(series.device()) && metric.matches(series.metric());
     }

@@ -5,6 +5,7 @@ import io.millrace.projections.Condition.NoData;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -31,11 +32,16 @@ final class SeriesState {
     private final Strip[] strips;
     private final Watch[] watches;
 
+    /** Whether any rule does; most readings concern none, and looking costs as much as counting them. */
+    private final boolean looksForSilence;
+
+    private final boolean looksAtReadings;
+
     /** The shortest silence that anything waits for. */
     private final long silenceMicrosMin;
 
-    /** Receiving time at which a tick should look here; may be too early, never too late. */
-    private long wakeMicros = Long.MAX_VALUE;
+    /** Place in the engine's list, and in {@link Turn#wakes}; -1 where no tick looks. */
+    private int place = -1;
 
     /** A series by itself. */
     SeriesState(String site, String agent, Series series, Rules rules, boolean watchedOnly, Turn turn) {
@@ -78,6 +84,8 @@ final class SeriesState {
         List<WindowSpec> windows = watchedOnly ? watching.watchedWindows() : watching.windows();
         strips = windows.stream().map(spec -> new Strip(spec, this, turn)).toArray(Strip[]::new);
         turn.judgements += watches.length;
+        looksForSilence = watched.stream().anyMatch(rule -> rule.condition() instanceof NoData);
+        looksAtReadings = watched.stream().anyMatch(Rule::looksAtReadings);
         silenceMicrosMin = watched.stream()
                 .map(Rule::condition)
                 .mapToLong(c -> c instanceof NoData(long silenceMicros) ? silenceMicros : Engine.IDLE_MICROS)
@@ -102,9 +110,11 @@ final class SeriesState {
 
     /** A reading came that says nothing but that the series is alive. */
     void heard(Track track) {
-        long silence = silence();
-        for (Watch watch : watches) {
-            watch.heard(silence, turn);
+        if (looksForSilence) {
+            long silence = silence();
+            for (Watch watch : watches) {
+                watch.heard(silence, turn);
+            }
         }
         track.arrivedMicros = turn.receivingMicros;
         wakeAt(turn.receivingMicros + silenceMicrosMin);
@@ -127,8 +137,10 @@ final class SeriesState {
                 strip.advance(track);
             }
         }
-        for (Watch watch : watches) {
-            watch.reading(timeMicros, number, track.backfill, history, turn);
+        if (looksAtReadings) {
+            for (Watch watch : watches) {
+                watch.reading(timeMicros, number, track.backfill, history, turn);
+            }
         }
     }
 
@@ -144,9 +156,6 @@ final class SeriesState {
 
     /** At a tick: does what is due because nothing came. */
     void tick() {
-        if (wakeMicros > turn.receivingMicros) {
-            return;
-        }
         long wake = Long.MAX_VALUE;
         for (Strip strip : strips) {
             wake = Math.min(wake, strip.settle());
@@ -156,12 +165,21 @@ final class SeriesState {
             long wait = watch.silent(silence, turn);
             wake = wait == Long.MAX_VALUE ? wake : Math.min(wake, turn.receivingMicros + wait);
         }
-        wakeMicros = wake;
+        turn.wakes[place] = wake;
+    }
+
+    /** Takes its place in the engine's list. */
+    void enlist(int at) {
+        place = at;
+        if (at >= turn.wakes.length) {
+            turn.wakes = Arrays.copyOf(turn.wakes, 2 * at);
+        }
+        turn.wakes[at] = Long.MAX_VALUE;
     }
 
     /** Asks for a look at the first tick from this receiving time on. */
     void wakeAt(long receivingMicros) {
-        wakeMicros = Math.min(wakeMicros, receivingMicros);
+        turn.wakes[place] = Math.min(turn.wakes[place], receivingMicros);
     }
 
     private long silence() {
@@ -172,7 +190,7 @@ final class SeriesState {
         live.write(to);
         backfill.write(to);
         outages.write(to);
-        to.writeLong(wakeMicros);
+        to.writeLong(turn.wakes[place]);
         for (Strip strip : strips) {
             strip.write(to);
         }
@@ -185,7 +203,7 @@ final class SeriesState {
         live.read(from);
         backfill.read(from);
         outages.read(from);
-        wakeMicros = from.readLong();
+        turn.wakes[place] = from.readLong();
         for (Strip strip : strips) {
             strip.read(from);
         }

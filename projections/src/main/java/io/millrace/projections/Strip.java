@@ -15,6 +15,12 @@ final class Strip {
     private final Turn turn;
     private final List<Window> windows = new ArrayList<>(4);
 
+    /** The last of them: nearly every reading is its. */
+    private @Nullable Window newest;
+
+    /** Whether a window may have to be given out at the next tick: most ticks find none, and need not look. */
+    private boolean mayHaveChanged = true;
+
     /** Earliest end of an open window, per track: nothing closes before it. */
     private long liveDue = Long.MAX_VALUE;
 
@@ -53,6 +59,7 @@ final class Strip {
                 if (window != null) {
                     window.add(timeMicros, number);
                     if (window.state == State.CHANGED) {
+                        mayHaveChanged = true;
                         series.wakeAt(turn.receivingMicros);
                     }
                 }
@@ -74,6 +81,10 @@ final class Strip {
     }
 
     private @Nullable Window at(long start, long end, Track track) {
+        Window newest = this.newest;
+        if (newest != null && newest.startMicros == start) {
+            return newest;
+        }
         int i = windows.size();
         while (i > 0 && windows.get(i - 1).startMicros > start) {
             i--;
@@ -90,6 +101,7 @@ final class Strip {
             setDue(track, Math.min(due(track), end));
         }
         windows.add(i, window);
+        this.newest = windows.getLast();
         turn.windows++;
         return window;
     }
@@ -127,6 +139,7 @@ final class Strip {
         }
         turn.windows -= windows.size() - kept;
         windows.subList(kept, windows.size()).clear();
+        newest = windows.isEmpty() ? null : windows.getLast();
     }
 
     /**
@@ -135,6 +148,10 @@ final class Strip {
      * @return receiving time at which to look again, {@link Long#MAX_VALUE} if there is nothing to wait for
      */
     long settle() {
+        if (!mayHaveChanged && !isSilent(series.live) && !isSilent(series.backfill)) {
+            return Math.min(silentFrom(series.live), silentFrom(series.backfill));
+        }
+        mayHaveChanged = false;
         long again = Long.MAX_VALUE;
         boolean closed = false;
         for (Window w : windows) {
@@ -158,6 +175,16 @@ final class Strip {
             backfillDue = earliestEnd(series.backfill);
         }
         return again;
+    }
+
+    /** Whether the track has an open window and has had no reading for so long that it is to be closed. */
+    private boolean isSilent(Track track) {
+        return silentFrom(track) <= turn.receivingMicros;
+    }
+
+    /** Receiving time from which on its open windows close without a reading; {@link Long#MAX_VALUE} if it has none. */
+    private long silentFrom(Track track) {
+        return due(track) == Long.MAX_VALUE ? Long.MAX_VALUE : track.arrivedMicros + Engine.IDLE_MICROS;
     }
 
     private long earliestEnd(Track track) {
@@ -202,6 +229,7 @@ final class Strip {
         for (int n = from.readInt(); n > 0; n--) {
             windows.add(Window.read(from, series));
         }
+        newest = windows.isEmpty() ? null : windows.getLast();
         turn.windows += windows.size();
         liveDue = earliestEnd(series.live);
         backfillDue = earliestEnd(series.backfill);

@@ -34,6 +34,12 @@ final class Turn {
 
     final Inhibition inhibition;
 
+    /**
+     * Receiving time at which a tick should look at a series, by its place in the engine's list; may be too early, never
+     * too late. Apart from the series, since each tick reads all of it.
+     */
+    long[] wakes = new long[16];
+
     /** Alerts of the present that are raised. */
     final Map<UUID, Judgement> openNow = new HashMap<>();
 
