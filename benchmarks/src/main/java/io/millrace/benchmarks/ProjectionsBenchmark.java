@@ -62,13 +62,11 @@ final class ProjectionsBenchmark {
     private final Counted out = new Counted();
 
     private static final class Counted implements Output {
-        private long windows;
         private long readings;
         private long transitions;
 
         @Override
         public void window(ClosedWindow window) {
-            windows++;
             readings += window.version() == 1 ? window.values().count() : 0;
         }
 
@@ -165,9 +163,11 @@ final class ProjectionsBenchmark {
     private void check() {
         long minutes = second / 60;
         long expected = series.length * (minutes - 1) * (60 / SECONDS_PER_READING);
-        if (out.readings < expected || engine.stats().late() > 0 || engine.stats().windowsRefused() > 0) {
-            throw new IllegalStateException("windows hold %d readings of %d expected, %s"
-                    .formatted(out.readings, expected, engine.stats()));
+        if (out.readings < expected
+                || engine.stats().late() > 0
+                || engine.stats().windowsRefused() > 0) {
+            throw new IllegalStateException(
+                    "windows hold %d readings of %d expected, %s".formatted(out.readings, expected, engine.stats()));
         }
     }
 

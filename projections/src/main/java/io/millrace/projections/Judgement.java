@@ -55,6 +55,7 @@ final class Judgement {
 
     /** Outlives the alert: one that is cleared and raised again is shelved still. */
     private @Nullable Note shelved;
+
     private int transitions;
     private UUID alert = NO_ALERT;
     private long raisedMicros;
@@ -270,8 +271,8 @@ final class Judgement {
         raisedPosition = turn.position;
         raisedValue = value;
         opened(turn);
-        turn.out.transition(
-                transition(alert, Kind.RAISED, timeMicros, value, limit, raisedDetail(), retroactive, turn.position, null));
+        turn.out.transition(transition(
+                alert, Kind.RAISED, timeMicros, value, limit, raisedDetail(), retroactive, turn.position, null));
         return true;
     }
 
@@ -283,7 +284,8 @@ final class Judgement {
         }
         phase = Phase.GOOD;
         UUID id = nextId(turn.position);
-        turn.out.transition(transition(id, Kind.CLEARED, timeMicros, value, limit, detail, retroactive, turn.position, null));
+        turn.out.transition(
+                transition(id, Kind.CLEARED, timeMicros, value, limit, detail, retroactive, turn.position, null));
     }
 
     private AlertTransition transition(

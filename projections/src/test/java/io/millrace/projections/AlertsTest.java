@@ -154,7 +154,10 @@ final class AlertsTest {
 
     @Test
     void aShortSilenceIsRaisedInTimeEachTime() {
-        var feed = new Feed(reading(new NoData(3 * Feed.SECOND))).tick(0).live(0, 1).ticks(1, 2);
+        var feed = new Feed(reading(new NoData(3 * Feed.SECOND)))
+                .tick(0)
+                .live(0, 1)
+                .ticks(1, 2);
         transitions(feed).isEmpty();
         transitions(feed.ticks(3, 5).live(5, 1).ticks(6, 7)).hasSize(2);
         transitions(feed.tick(8)).hasSize(3).last().isEqualTo(t(RAISED, 8, 3));

@@ -26,8 +26,7 @@ final class LifeCycleTest {
             Optional.empty(),
             new Threshold(Side.ABOVE, 80, 80, 0),
             Severity.MINOR,
-            new RuleOptions(
-                    List.of(), List.of(new Escalation(90, Severity.MAJOR)), Optional.empty(), List.of()));
+            new RuleOptions(List.of(), List.of(new Escalation(90, Severity.MAJOR)), Optional.empty(), List.of()));
 
     @Test
     void anAcknowledgedAlertSaysByWhomAndWhyAndStaysRaised() {
@@ -43,7 +42,11 @@ final class LifeCycleTest {
 
     @Test
     void anAlertThatGetsGraverOrIsRaisedAnewIsToBeAcknowledgedAgain() {
-        var feed = new Feed(HOT).tick(0).live(0, 81).command(1, Action.ACKNOWLEDGE, 0).live(2, 91);
+        var feed = new Feed(HOT)
+                .tick(0)
+                .live(0, 81)
+                .command(1, Action.ACKNOWLEDGE, 0)
+                .live(2, 91);
         assertThat(feed.engine.openAlerts().getFirst().acknowledged()).isNull();
         feed.command(3, Action.ACKNOWLEDGE, 0).live(4, 70).live(5, 81);
         assertThat(feed.engine.openAlerts().getFirst().acknowledged()).isNull();
@@ -52,7 +55,12 @@ final class LifeCycleTest {
 
     @Test
     void aShelvedAlertIsShelvedUntilTheTimeIsOverEvenIfItIsRaisedAnew() {
-        var feed = new Feed(HOT).tick(0).live(0, 81).command(1, Action.SHELVE, 100).live(2, 70).live(3, 81);
+        var feed = new Feed(HOT)
+                .tick(0)
+                .live(0, 81)
+                .command(1, Action.SHELVE, 100)
+                .live(2, 70)
+                .live(3, 81);
         assertThat(feed.engine.openAlerts().getFirst().shelved())
                 .isEqualTo(new Note("ada", "why", Feed.START + Feed.SECOND, Feed.START + 100 * Feed.SECOND));
         feed.tick(99.9);
@@ -67,7 +75,8 @@ final class LifeCycleTest {
 
     @Test
     void aShelvingCanBeEndedBefore() {
-        var feed = new Feed(HOT).tick(0).live(0, 81).command(1, Action.SHELVE, 100).command(2, Action.UNSHELVE, 0);
+        var feed =
+                new Feed(HOT).tick(0).live(0, 81).command(1, Action.SHELVE, 100).command(2, Action.UNSHELVE, 0);
         assertThat(feed.engine.openAlerts().getFirst().shelved()).isNull();
         feed.command(3, Action.UNSHELVE, 0).tick(100);
         kinds(feed, RAISED, SHELVED, UNSHELVED);

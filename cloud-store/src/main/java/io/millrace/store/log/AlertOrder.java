@@ -60,19 +60,7 @@ public record AlertOrder(UUID alert, Action action, String who, String why, long
     /** What goes into the log. */
     public LogEntry logged(String site, String agent, long atMicros) {
         return new LogEntry(
-                EntryKind.COMMAND,
-                site,
-                agent,
-                "",
-                0,
-                0,
-                0,
-                atMicros,
-                atMicros,
-                false,
-                Verdicts.NONE,
-                null,
-                payload());
+                EntryKind.COMMAND, site, agent, "", 0, 0, 0, atMicros, atMicros, false, Verdicts.NONE, null, payload());
     }
 
     /**

@@ -97,8 +97,8 @@ public final class AlertOrderResource {
         var order = new AlertOrder(alert.alert(), action, who, why == null ? "" : why, until);
         operator.await(operator.hand(
                 ORDER_BYTES,
-                (_, atMicros) -> List.of(new Admitted.Log(
-                        order.logged(alert.site(), alert.agent(), atMicros), null, null, List.of()))));
+                (_, atMicros) -> List.of(
+                        new Admitted.Log(order.logged(alert.site(), alert.agent(), atMicros), null, null, List.of()))));
         operator.awaitVisible();
         io.millrace.projections.OpenAlert after = find(alert.alert());
         return new Ordered(
@@ -135,8 +135,8 @@ public final class AlertOrderResource {
 
     private static String words(String text, int min, int max) {
         if (text.strip().length() < min || text.length() > max) {
-            throw new IllegalArgumentException("is %d characters long, expected %d to %d, not only blanks"
-                    .formatted(text.length(), min, max));
+            throw new IllegalArgumentException(
+                    "is %d characters long, expected %d to %d, not only blanks".formatted(text.length(), min, max));
         }
         return text;
     }

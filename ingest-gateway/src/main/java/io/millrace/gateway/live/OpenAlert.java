@@ -38,10 +38,7 @@ public record OpenAlert(
      */
     @JsonInclude(JsonInclude.Include.ALWAYS)
     public record Done(
-            String who,
-            String why,
-            Instant at,
-            @Nullable Instant until) {
+            String who, String why, Instant at, @Nullable Instant until) {
         private static @Nullable Done of(@Nullable Note note) {
             return note == null
                     ? null

@@ -56,14 +56,12 @@ public final class EngineFeed {
     }
 
     private static AlertCommand command(AlertOrder order) {
-        Action action =
-                switch (order.action()) {
-                    case ACKNOWLEDGE -> Action.ACKNOWLEDGE;
-                    case SHELVE -> Action.SHELVE;
-                    case UNSHELVE -> Action.UNSHELVE;
-                };
-        return new AlertCommand(
-                order.alert(), action, order.who(), order.why(), order.untilMicros());
+        Action action = switch (order.action()) {
+            case ACKNOWLEDGE -> Action.ACKNOWLEDGE;
+            case SHELVE -> Action.SHELVE;
+            case UNSHELVE -> Action.UNSHELVE;
+        };
+        return new AlertCommand(order.alert(), action, order.who(), order.why(), order.untilMicros());
     }
 
     private static void status(Engine engine, LoggedEntry entry, Rows rows) {

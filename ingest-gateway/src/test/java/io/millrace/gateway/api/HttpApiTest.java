@@ -337,7 +337,8 @@ class HttpApiTest {
     void anAlertIsAcknowledgedAndShelvedAndTheHistorySaysByWhom() throws Exception {
         plain("kiln", "temp", "{\"value\": 90, \"ts\": \"2026-02-01T00:00:00Z\"}");
         String id = openAlert("kiln-hot").get("id").asText();
-        JsonNode acknowledged = post("alerts/" + id + "/acknowledge?who=ada&why=on%20my%20way").get("alert");
+        JsonNode acknowledged =
+                post("alerts/" + id + "/acknowledge?who=ada&why=on%20my%20way").get("alert");
         assertThat(acknowledged.at("/acknowledged/who").asText()).isEqualTo("ada");
         assertThat(acknowledged.at("/acknowledged/why").asText()).isEqualTo("on my way");
         assertThat(acknowledged.at("/shelved").isNull()).isTrue();
@@ -345,10 +346,13 @@ class HttpApiTest {
         Instant at = Instant.parse(shelved.at("/shelved/at").asText());
         Instant until = Instant.parse(shelved.at("/shelved/until").asText());
         assertThat(until).isBetween(at.plusSeconds(8 * 3_600 - 60), at.plusSeconds(8 * 3_600 + 60));
-        assertThat(post("alerts/" + id + "/unshelve?who=bob").at("/alert/shelved").isNull())
+        assertThat(post("alerts/" + id + "/unshelve?who=bob")
+                        .at("/alert/shelved")
+                        .isNull())
                 .isTrue();
         plain("kiln", "temp", "{\"value\": 20, \"ts\": \"2026-02-01T00:00:01Z\"}");
-        JsonNode history = await("alerts", a -> countOf(a.get("history"), "kiln-hot") == 5).get("history");
+        JsonNode history =
+                await("alerts", a -> countOf(a.get("history"), "kiln-hot") == 5).get("history");
         var steps = StreamSupport.stream(history.spliterator(), false)
                 .filter(t -> t.get("rule").asText().equals("kiln-hot"))
                 .map(t -> t.get("transition").asText() + " " + t.get("who").asText())
