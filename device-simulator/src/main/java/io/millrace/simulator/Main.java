@@ -27,8 +27,12 @@ public final class Main {
         var command =
                 new SimulateCommand(new LastUp(home), InstantSource.system(), System::nanoTime, System.out, System.err);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stopAndHalt(command), "stop"));
-        int code = execute(command, System.err, args);
-        DONE.countDown();
+        int code;
+        try {
+            code = execute(command, System.err, args);
+        } finally {
+            DONE.countDown(); // also after an error, or the hook would take it for somebody's wish to end
+        }
         System.exit(code);
     }
 

@@ -4,8 +4,10 @@ import com.sun.management.UnixOperatingSystemMXBean;
 import io.millrace.model.Names;
 import io.millrace.model.yaml.Mistake;
 import io.millrace.simulator.fault.Faults;
+import io.millrace.simulator.fleet.Part;
 import io.millrace.simulator.fleet.Population;
 import io.millrace.simulator.mqtt.Broker;
+import io.millrace.simulator.mqtt.NullBroker;
 import io.millrace.simulator.report.HtmlReport;
 import io.millrace.simulator.report.JsonReport;
 import io.millrace.simulator.report.TextReport;
@@ -26,6 +28,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
@@ -47,6 +50,7 @@ final class SimulateCommand implements Callable<Integer> {
     private static final int UNITS_MAX = 1_000_000;
     private static final double RATE_MAX = 100_000_000;
     private static final double SECONDS_MAX = 7 * 86_400;
+    private static final int PORT_MAX = 65_535;
     private static final double SECONDS_DEFAULT = 60;
 
     /** Of our process itself, beside connections. */
@@ -57,6 +61,7 @@ final class SimulateCommand implements Callable<Integer> {
     private final LongSupplier nanoTime;
     private final PrintStream out;
     private final PrintStream err;
+    private final CountDownLatch ended = new CountDownLatch(1);
     private final AtomicReference<@Nullable Run> running = new AtomicReference<>();
 
     @Parameters(
@@ -104,11 +109,31 @@ final class SimulateCommand implements Callable<Integer> {
     @Option(names = "--verify", description = "Compares with the store afterwards; exit 1 if they differ.")
     private boolean verify;
 
+    @Option(
+            names = "--part",
+            paramLabel = "I/N",
+            defaultValue = "1/1",
+            description = "Plays one part of it; other processes or machines play the others, same seed and flags.")
+    private String part = "1/1";
+
+    @Option(
+            names = "--metrics-port",
+            paramLabel = "PORT",
+            description = "Serves Prometheus metrics on loopback; 0 is any free port.")
+    private @Nullable Integer metricsPort;
+
     @Option(names = "--report", paramLabel = "FILE.html", description = "Writes one page with figures and charts.")
     private @Nullable Path report;
 
     @Option(names = "--json", description = "One JSON object on standard output.")
     private boolean json;
+
+    @Option(
+            names = "--null-broker",
+            paramLabel = "PORT",
+            description = "Is a broker that acknowledges everything and keeps nothing, on loopback: to measure what a"
+                    + " simulator alone can do.")
+    private @Nullable Integer nullBroker;
 
     @Option(names = "--schema", description = "Prints the JSON Schema of scenario files.")
     private boolean schema;
@@ -131,6 +156,7 @@ final class SimulateCommand implements Callable<Integer> {
 
     /** Ends the run before its time; {@link #call} then returns within seconds. */
     void stop() {
+        ended.countDown();
         Run run = running.get();
         if (run != null) {
             run.stop();
@@ -143,6 +169,9 @@ final class SimulateCommand implements Callable<Integer> {
             out.print(ScenarioReader.schema());
             out.flush();
             return OK;
+        }
+        if (nullBroker != null) {
+            return beBroker(nullBroker);
         }
         List<String> mistakes = new ArrayList<>();
         Plan plan = plan(mistakes);
@@ -160,6 +189,23 @@ final class SimulateCommand implements Callable<Integer> {
             return !written ? UNREACHABLE : outcome.ok() || outcome.interrupted() ? OK : DOES_NOT_HOLD;
         } catch (UnreachableException e) {
             fail(String.valueOf(e.getMessage()));
+            return UNREACHABLE;
+        }
+    }
+
+    private int beBroker(int port) throws InterruptedException {
+        if (port < 0 || port > PORT_MAX) {
+            return wrongUsage(List.of("--null-broker is %d, expected 0 to %d".formatted(port, PORT_MAX)));
+        }
+        try (var broker = new NullBroker(port)) {
+            out.printf("mqtt://127.0.0.1:%d%n", broker.port());
+            out.flush();
+            ended.await();
+            err.println("simulate: %d messages were acknowledged".formatted(broker.published()));
+            return OK;
+        } catch (IOException e) {
+            fail("no broker can be at %s. Choose another port with --null-broker, 0 is any free one"
+                    .formatted(e.getMessage()));
             return UNREACHABLE;
         }
     }
@@ -238,18 +284,29 @@ final class SimulateCommand implements Callable<Integer> {
         String name = parsed(mistakes, "--site", text -> Names.check("name", text), site == null ? byDefault : site);
         check(
                 mistakes,
+                metricsPort == null || (metricsPort >= 0 && metricsPort <= PORT_MAX),
+                "--metrics-port",
+                metricsPort,
+                "0 to " + PORT_MAX);
+        check(
+                mistakes,
                 report == null || isFileInFolder(report),
                 "--report",
                 report,
                 "a file in a folder that is there");
         SqlAddress store = verify ? store(mistakes) : null;
-        if (!mistakes.isEmpty() || broker == null || name == null) {
+        Part chosenPart = parsed(mistakes, "--part", Part::parse, part);
+        if (!mistakes.isEmpty() || broker == null || name == null || chosenPart == null) {
             return null;
         }
-        Population population = population(mistakes, scenario, chosenSeed, name);
-        return population == null
-                ? null
-                : new Plan(population, scenario == null ? Faults.NONE : scenario.faults(), broker, store);
+        Population whole = population(mistakes, scenario, chosenSeed, name);
+        if (whole == null) {
+            return null;
+        }
+        Population played = whole.with(chosenPart);
+        check(mistakes, played.events() > 0, "--part", part, "one with an event; this has none");
+        checkFiles(mistakes, played.units());
+        return new Plan(played, scenario == null ? Faults.NONE : scenario.faults(), broker, store, metricsPort);
     }
 
     private @Nullable Population population(
@@ -263,7 +320,6 @@ final class SimulateCommand implements Callable<Integer> {
                     ? QuickFleets.population(
                             chosenSeed, name, devices, agents, rate == null ? devices + agents : rate, chosenSeconds)
                     : scenario.population(chosenSeed, name, chosenSeconds);
-            checkFiles(mistakes, population.units());
             check(
                     mistakes,
                     population.events() > 0,

@@ -2,6 +2,7 @@ package io.millrace.simulator.fleet;
 
 import io.millrace.model.Names;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * All fleets of a run. The same seed and the same fleets produce the same events, at the same times since the run began.
@@ -9,8 +10,9 @@ import java.util.List;
  * @param site where all of it is
  * @param fleets 1 or more; their names differ, and none is the beginning of another one's unit
  * @param horizonMicros how long they produce, in microseconds
+ * @param part what of it is played here
  */
-public record Population(long seed, String site, List<Fleet> fleets, long horizonMicros) {
+public record Population(long seed, String site, List<Fleet> fleets, long horizonMicros, Part part) {
     public Population {
         Names.check("site", site);
         fleets = List.copyOf(fleets);
@@ -20,29 +22,49 @@ public record Population(long seed, String site, List<Fleet> fleets, long horizo
         }
     }
 
-    /** Events of all fleets. */
+    /** All of it. */
+    public Population(long seed, String site, List<Fleet> fleets, long horizonMicros) {
+        this(seed, site, fleets, horizonMicros, Part.ALL);
+    }
+
+    /** Another part of the same. */
+    public Population with(Part otherPart) {
+        return new Population(seed, site, fleets, horizonMicros, otherPart);
+    }
+
+    /** Whether a unit is played here. */
+    public boolean includes(Fleet fleet, int unit) {
+        return part.includes(fleet.index(), unit);
+    }
+
+    /** A fleet's units that are played here. */
+    public int[] unitsOf(Fleet fleet) {
+        return IntStream.range(0, fleet.units())
+                .filter(unit -> includes(fleet, unit))
+                .toArray();
+    }
+
+    /** Events that are produced here. */
     public long events() {
-        return fleets.stream()
-                .mapToLong(
-                        fleet -> fleet.samples(horizonMicros) * fleet.metrics().size())
-                .sum();
+        long events = 0;
+        for (Fleet fleet : fleets) {
+            for (int unit : unitsOf(fleet)) {
+                events += fleet.eventsOf(unit, horizonMicros);
+            }
+        }
+        return events;
     }
 
-    /** Connections of all fleets. */
+    /** Connections that are made here. */
     public int units() {
-        return fleets.stream().mapToInt(Fleet::units).sum();
+        return fleets.stream().mapToInt(fleet -> unitsOf(fleet).length).sum();
     }
 
-    /** Connections of one kind. */
+    /** Connections of one kind that are made here. */
     public int units(Fleet.Transport transport) {
         return fleets.stream()
                 .filter(fleet -> fleet.transport() == transport)
-                .mapToInt(Fleet::units)
+                .mapToInt(fleet -> unitsOf(fleet).length)
                 .sum();
-    }
-
-    /** The same fleets for another time. */
-    public Population until(long otherHorizonMicros) {
-        return new Population(seed, site, fleets, otherHorizonMicros);
     }
 }

@@ -61,7 +61,7 @@ public final class HtmlReport {
         var fleets = new StringBuilder();
         for (Fleet fleet : outcome.population().fleets()) {
             fleets.append(fleets.isEmpty() ? "" : ", ")
-                    .append(Html.number(fleet.units()))
+                    .append(Html.number(outcome.population().unitsOf(fleet).length))
                     .append(fleet.transport() == Fleet.Transport.PLAIN ? " devices " : " agents ")
                     .append(Html.text(fleet.name()));
         }

@@ -26,6 +26,7 @@ public final class JsonReport {
             json.writeBooleanField("ok", outcome.ok());
             json.writeNumberField("seed", outcome.population().seed());
             json.writeStringField("site", outcome.population().site());
+            json.writeStringField("part", outcome.population().part().toString());
             json.writeBooleanField("interrupted", outcome.interrupted());
             json.writeNumberField("devices", outcome.population().units(Fleet.Transport.PLAIN));
             json.writeNumberField("agents", outcome.population().units(Fleet.Transport.AGENT));

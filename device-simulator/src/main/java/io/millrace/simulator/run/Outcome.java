@@ -1,6 +1,7 @@
 package io.millrace.simulator.run;
 
 import io.millrace.simulator.fault.Episode;
+import io.millrace.simulator.fleet.Part;
 import io.millrace.simulator.fleet.Population;
 import io.millrace.simulator.verify.Findings;
 import java.time.Instant;
@@ -53,6 +54,9 @@ public record Outcome(
 
     /** What nobody can read is a dead letter each if the broker took it, and nothing else is. */
     private boolean isGarbageKept(Findings found) {
+        if (!population.part().equals(Part.ALL)) {
+            return true; // dead letters of other parts are among them
+        }
         return found.deadLetters() >= garbageTaken && found.deadLetters() <= faults.getOrDefault("garbage", 0L);
     }
 }

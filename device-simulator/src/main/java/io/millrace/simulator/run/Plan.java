@@ -10,9 +10,11 @@ import org.jspecify.annotations.Nullable;
  * What is to be run against what.
  *
  * @param verifyBy the store to compare with afterwards; null to leave that out
+ * @param metricsPort on loopback, 0 for any free one; null for no metrics
  */
 public record Plan(
         Population population,
         Faults faults,
         Broker broker,
-        @Nullable SqlAddress verifyBy) {}
+        @Nullable SqlAddress verifyBy,
+        @Nullable Integer metricsPort) {}

@@ -158,7 +158,7 @@ public final class Run {
         long connectNanos = nanoTime.getAsLong();
         int made = 0;
         for (Fleet fleet : population.fleets()) {
-            for (int unit = 0; unit < fleet.units(); unit++) {
+            for (int unit : population.unitsOf(fleet)) {
                 if (fleet.transport() == Fleet.Transport.PLAIN) {
                     PlainLoop loop = loops.get(made % loops.size());
                     loop.add(
@@ -229,6 +229,7 @@ public final class Run {
         var feeder = new AgentFeeder(agents, clock);
         var sampler = new Sampler(tally, clock, narrator::progress);
         VisibleProbe probe = probe(clock);
+        Metrics metrics = metrics(sampler);
         agents.forEach(agent -> agent.begin(clock));
         loops.forEach(loop -> loop.begin(clock));
         Thread feeding = Thread.ofPlatform().daemon().name("feeder").start(feeder);
@@ -249,6 +250,9 @@ public final class Run {
             Findings findings = verify(clock, interrupted);
             return outcome(clock, sampler, interrupted, findings);
         } finally {
+            if (metrics != null) {
+                metrics.close();
+            }
             feeder.stop();
             sampler.stop();
             sampling.interrupt();
@@ -264,6 +268,22 @@ public final class Run {
         feeder.stop();
         feeding.join();
         loops.stream().map(PlainLoop::stop).toList().forEach(CompletableFuture::join);
+    }
+
+    private @Nullable Metrics metrics(Sampler sampler) throws UnreachableException {
+        Integer port = plan.metricsPort();
+        if (port == null) {
+            return null;
+        }
+        try {
+            var metrics = new Metrics(port, tally, sampler);
+            narrator.says("metrics are at http://127.0.0.1:%d/metrics".formatted(metrics.port()));
+            return metrics;
+        } catch (IOException e) {
+            throw new UnreachableException(
+                    "metrics cannot be served on port %d: %s. Choose another with --metrics-port, 0 is any free one"
+                            .formatted(port, e.getMessage()));
+        }
     }
 
     private FaultPlayer faults(RunClock clock) {

@@ -82,6 +82,11 @@ final class Sampler implements Runnable {
         return List.copyOf(samples);
     }
 
+    /** The delays up to the last whole second, in microseconds. */
+    synchronized Histogram receiptsSoFar() {
+        return receipts.copy();
+    }
+
     /** All delays so far, in microseconds. */
     synchronized Histogram receipts() {
         take();

@@ -40,6 +40,9 @@ final class Comparison {
 
     void add(StoredRow row) {
         Source source = sources.computeIfAbsent(row.device(), this::find);
+        if (source != null && !population.includes(source.fleet, source.device.unit())) {
+            return; // another part's, which looks after it
+        }
         long event = source == null ? -1 : eventOf(source, row);
         if (source == null || event < 0) {
             findings.add(Kind.WRONG, "%s was never produced".formatted(named(row)));
@@ -136,7 +139,7 @@ final class Comparison {
     /** All rows were added: what was produced and did not come is missing. To be called once. */
     Findings end() {
         for (Fleet fleet : population.fleets()) {
-            for (int unit = 0; unit < fleet.units(); unit++) {
+            for (int unit : population.unitsOf(fleet)) {
                 BitSet ofUnit = seen(fleet, unit);
                 long end = produced.events(fleet, unit);
                 for (int event = ofUnit.nextClearBit(0); event < end; event = ofUnit.nextClearBit(event + 1)) {

@@ -61,7 +61,7 @@ public final class Verification {
     public Findings run(Duration settled) throws SQLException, IOException, InterruptedException {
         long expected = 0;
         for (var fleet : population.fleets()) {
-            for (int unit = 0; unit < fleet.units(); unit++) {
+            for (int unit : population.unitsOf(fleet)) {
                 expected += produced.events(fleet, unit);
             }
         }

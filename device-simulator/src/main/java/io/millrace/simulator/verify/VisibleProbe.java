@@ -69,8 +69,10 @@ public final class VisibleProbe implements Runnable {
         this.offsetMicros = offsetMicros;
         this.delayMicros = delayMicros;
         for (Fleet fleet : population.fleets()) {
-            int step = Math.max(1, fleet.units() / UNITS_PER_FLEET);
-            for (int unit = 0; unit < fleet.units() && unit / step < UNITS_PER_FLEET; unit += step) {
+            int[] units = population.unitsOf(fleet);
+            int step = Math.max(1, units.length / UNITS_PER_FLEET);
+            for (int i = 0; i < units.length && i / step < UNITS_PER_FLEET; i += step) {
+                int unit = units[i];
                 var unitWatched = new Watched(fleet, unit);
                 watched.add(unitWatched);
                 byDevice.put(fleet.unitName(unit), unitWatched);

@@ -6,6 +6,7 @@ import io.millrace.model.Value;
 import io.millrace.simulator.fleet.Fleet;
 import io.millrace.simulator.fleet.Fleet.Transport;
 import io.millrace.simulator.fleet.Metric;
+import io.millrace.simulator.fleet.Part;
 import io.millrace.simulator.fleet.Population;
 import io.millrace.simulator.fleet.Signal;
 import io.millrace.simulator.verify.Findings.Kind;
@@ -73,8 +74,12 @@ class ComparisonTest {
     }
 
     private Findings compare() {
+        return compare(POPULATION);
+    }
+
+    private Findings compare(Population population) {
         var comparison =
-                new Comparison(POPULATION, (fleet, unit) -> fleet.eventsOf(unit, POPULATION.horizonMicros()), START);
+                new Comparison(population, (fleet, unit) -> fleet.eventsOf(unit, POPULATION.horizonMicros()), START);
         rows.forEach(comparison::add);
         return comparison.end();
     }
@@ -135,5 +140,14 @@ class ComparisonTest {
         assertThat(findings.count(Kind.WRONG)).isEqualTo(4);
         assertThat(findings.count(Kind.MISSING)).isZero();
         assertThat(findings.storedCount()).isEqualTo(2_000);
+    }
+
+    @Test
+    void aPartLooksAfterItsOwnOnly() {
+        Population part = POPULATION.with(new Part(1, 2));
+        assertThat(compare(part).isClean()).isTrue();
+        assertThat(compare(part).storedCount()).isEqualTo(part.events()).isBetween(1L, 1_999L);
+        rows.clear();
+        assertThat(compare(part).count(Kind.MISSING)).isEqualTo(part.events());
     }
 }

@@ -1,0 +1,140 @@
+package io.millrace.simulator.mqtt;
+
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.nio.NioEventLoopGroup;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.handler.codec.mqtt.MqttConnectReturnCode;
+import io.netty.handler.codec.mqtt.MqttDecoder;
+import io.netty.handler.codec.mqtt.MqttEncoder;
+import io.netty.handler.codec.mqtt.MqttMessage;
+import io.netty.handler.codec.mqtt.MqttMessageBuilders;
+import io.netty.handler.codec.mqtt.MqttPublishMessage;
+import io.netty.handler.codec.mqtt.MqttQoS;
+import io.netty.handler.codec.mqtt.MqttSubscribeMessage;
+import io.netty.util.ReferenceCountUtil;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.concurrent.atomic.LongAdder;
+
+/** Accepts and acknowledges everything and keeps nothing: what the simulator itself can do is measured against it. */
+@SuppressWarnings("FutureReturnValueIgnored") // who does not get an answer has gone
+public final class NullBroker implements AutoCloseable {
+    private static final int PACKET_BYTES_MAX = 1024 * 1024;
+    private static final int BACKLOG = 1024;
+
+    private final NioEventLoopGroup group = new NioEventLoopGroup(0, new DefaultThreadFactory("null-broker", true));
+    private final LongAdder published = new LongAdder();
+    private final int port;
+
+    /**
+     * Listens on loopback.
+     *
+     * @param port 0 for any free one
+     * @throws IOException if the port is in use
+     */
+    public NullBroker(int port) throws IOException {
+        var listening = new ServerBootstrap()
+                .group(group)
+                .channel(NioServerSocketChannel.class)
+                .option(ChannelOption.SO_BACKLOG, BACKLOG)
+                .childOption(ChannelOption.TCP_NODELAY, true)
+                .childHandler(new ChannelInitializer<Channel>() {
+                    @Override
+                    protected void initChannel(Channel channel) {
+                        channel.pipeline()
+                                .addLast(MqttEncoder.INSTANCE, new MqttDecoder(PACKET_BYTES_MAX), new Answers());
+                    }
+                })
+                .bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port))
+                .awaitUninterruptibly();
+        if (!listening.isSuccess()) {
+            group.shutdownGracefully();
+            throw new IOException(
+                    "port %d: %s".formatted(port, listening.cause().getMessage()), listening.cause());
+        }
+        this.port = ((InetSocketAddress) listening.channel().localAddress()).getPort();
+    }
+
+    public int port() {
+        return port;
+    }
+
+    /** Messages so far. */
+    public long published() {
+        return published.sum();
+    }
+
+    @Override
+    public void close() {
+        group.shutdownGracefully();
+    }
+
+    private final class Answers extends ChannelInboundHandlerAdapter {
+        @Override
+        public void channelRead(ChannelHandlerContext context, Object read) {
+            try {
+                if (!(read instanceof MqttMessage message)
+                        || message.decoderResult().isFailure()) {
+                    context.close();
+                    return;
+                }
+                answer(context, message);
+            } finally {
+                ReferenceCountUtil.release(read);
+            }
+        }
+
+        private void answer(ChannelHandlerContext context, MqttMessage message) {
+            switch (message.fixedHeader().messageType()) {
+                case CONNECT ->
+                    write(
+                            context,
+                            MqttMessageBuilders.connAck()
+                                    .returnCode(MqttConnectReturnCode.CONNECTION_ACCEPTED)
+                                    .build());
+                case PUBLISH -> {
+                    published.increment();
+                    int packetId =
+                            ((MqttPublishMessage) message).variableHeader().packetId();
+                    write(
+                            context,
+                            MqttMessageBuilders.pubAck().packetId(packetId).build());
+                }
+                case SUBSCRIBE -> {
+                    int packetId =
+                            ((MqttSubscribeMessage) message).variableHeader().messageId();
+                    write(
+                            context,
+                            MqttMessageBuilders.subAck()
+                                    .packetId(packetId)
+                                    .addGrantedQos(MqttQoS.AT_MOST_ONCE)
+                                    .build());
+                }
+                case PINGREQ -> write(context, MqttMessage.PINGRESP);
+                case DISCONNECT -> context.close();
+                default -> {}
+            }
+        }
+
+        private static void write(ChannelHandlerContext context, MqttMessage answer) {
+            context.write(answer, context.voidPromise());
+        }
+
+        @Override
+        public void channelReadComplete(ChannelHandlerContext context) {
+            context.flush();
+        }
+
+        @Override
+        public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+            context.close();
+        }
+    }
+}

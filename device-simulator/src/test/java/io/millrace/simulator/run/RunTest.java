@@ -1,0 +1,79 @@
+package io.millrace.simulator.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.millrace.simulator.fault.Episode;
+import io.millrace.simulator.fault.Episode.Kind;
+import io.millrace.simulator.fault.Faults;
+import io.millrace.simulator.fleet.Fleet;
+import io.millrace.simulator.fleet.Fleet.Transport;
+import io.millrace.simulator.fleet.Metric;
+import io.millrace.simulator.fleet.Population;
+import io.millrace.simulator.fleet.Signal;
+import io.millrace.simulator.mqtt.Broker;
+import io.millrace.simulator.mqtt.NullBroker;
+import java.time.InstantSource;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Devices over real sockets against a broker that acknowledges everything. */
+class RunTest {
+    private static final Metric METRIC = new Metric("temperature", "°C", new Signal.Sine(21, 4, 600, 0.1, 2));
+    private static final Population POPULATION = new Population(
+            7, "sim", List.of(new Fleet(0, "device", Transport.PLAIN, 20, 1, List.of(METRIC), 1_000, 0.1)), 3_000_000);
+
+    private static Outcome run(Faults faults, int port) throws Exception {
+        var plan = new Plan(POPULATION, faults, new Broker("127.0.0.1", port), null, null);
+        return new Run(plan, InstantSource.system(), System::nanoTime, new Silent()).execute();
+    }
+
+    private static final class Silent implements Run.Narrator {
+        @Override
+        public void says(String what) {}
+
+        @Override
+        public void progress(Sample sample) {}
+    }
+
+    @Test
+    void sendsEachEventOnceAndTimesItsAcknowledgement() throws Exception {
+        try (var broker = new NullBroker(0)) {
+            Outcome outcome = run(Faults.NONE, broker.port());
+            assertThat(outcome.ok()).isTrue();
+            assertThat(outcome.produced()).isEqualTo(3_000);
+            assertThat(outcome.acknowledged()).isEqualTo(3_000);
+            assertThat(outcome.receipt().count()).isEqualTo(3_000);
+            assertThat(broker.published()).isEqualTo(3_000);
+        }
+    }
+
+    @Test
+    void bringsEveryEventThroughWhateverGoesWrong() throws Exception {
+        var faults = new Faults(
+                List.of(
+                        new Episode(0, Kind.DISCONNECT, 300_000, 0, 0.5, 0, 0),
+                        new Episode(1, Kind.OUTAGE, 800_000, 700_000, 0.5, 0, 0),
+                        new Episode(2, Kind.HALF_OPEN, 1_000_000, 700_000, 0.5, 0, 0),
+                        new Episode(3, Kind.SLOW, 1_800_000, 700_000, 0.5, 20_000, 50)),
+                0.02,
+                0.02,
+                200_000,
+                0.02);
+        try (var broker = new NullBroker(0)) {
+            Outcome outcome = run(faults, broker.port());
+            assertThat(outcome.acknowledged()).isEqualTo(3_000);
+            assertThat(outcome.faults())
+                    .containsOnlyKeys("disconnect", "outage", "half_open", "slow", "duplicate", "reorder", "garbage");
+            assertThat(outcome.connectionsLost()).isGreaterThanOrEqualTo(20);
+            assertThat(broker.published()).isGreaterThan(3_000);
+        }
+    }
+
+    @Test
+    void tellsWhenNoBrokerIsThere() {
+        assertThatExceptionOfType(UnreachableException.class)
+                .isThrownBy(() -> run(Faults.NONE, 1)) // nobody listens there without root's doing
+                .withMessageContaining("cannot be used");
+    }
+}
