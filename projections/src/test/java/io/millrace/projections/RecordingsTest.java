@@ -142,8 +142,7 @@ final class RecordingsTest {
                 position, "lab", "gw-1", series, micros, Double.parseDouble(value), Quality.GOOD, false, false, out);
     }
 
-    private static Result result(
-            String name, List<String> lines, String delimiter, List<Fault> faults, Recorder out) {
+    private static Result result(String name, List<String> lines, String delimiter, List<Fault> faults, Recorder out) {
         Instant begin = time(lines.get(1).split(delimiter, -1)[0]);
         Instant end = time(lines.getLast().split(delimiter, -1)[0]);
         List<Alert> alerts = alerts(out);
