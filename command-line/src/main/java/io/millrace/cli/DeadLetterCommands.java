@@ -16,6 +16,10 @@ import picocli.CommandLine.Parameters;
         synopsisSubcommandLabel = "COMMAND",
         description = "Lists, shows and drives again what could not be used.")
 final class DeadLetterCommands {
+    @Option(names = "--help", usageHelp = true)
+    @SuppressWarnings("unused") // picocli asks whether it was given
+    private boolean help;
+
     private static final String TIMES = "When it came. " + Commands.TIMES;
 
     @Command(name = "list", description = "Lists dead letters, the latest first.")

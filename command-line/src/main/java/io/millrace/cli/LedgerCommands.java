@@ -11,6 +11,10 @@ import picocli.CommandLine.Option;
 /** {@code ledger close}. */
 @Command(name = "ledger", synopsisSubcommandLabel = "COMMAND", description = "Closes what will never come.")
 final class LedgerCommands {
+    @Option(names = "--help", usageHelp = true)
+    @SuppressWarnings("unused") // picocli asks whether it was given
+    private boolean help;
+
     @Command(
             name = "close",
             description = {

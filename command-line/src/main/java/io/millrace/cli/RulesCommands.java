@@ -19,6 +19,10 @@ import picocli.CommandLine.Parameters;
         synopsisSubcommandLabel = "COMMAND",
         description = "Tries rules before they are switched on. check FILE tells every mistake in a file.")
 final class RulesCommands {
+    @Option(names = "--help", usageHelp = true)
+    @SuppressWarnings("unused") // picocli asks whether it was given
+    private boolean help;
+
     @Command(
             name = "backtest",
             description = "Tells when the rules in a file would have fired on what is logged. Changes nothing.")

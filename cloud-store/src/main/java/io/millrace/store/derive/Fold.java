@@ -362,8 +362,11 @@ final class Fold {
 
     private void gaps(LoggedEntry logged, List<Gap> gaps, @Nullable String detail) {
         for (Gap gap : gaps) {
-            if (gap.stream().equals(logged.entry().stream()) && models.ledger().gap(gap)) {
-                rows.gap(new GapRow(logged.committedMicros(), logged.position(), gap, detail));
+            if (gap.stream().equals(logged.entry().stream())) {
+                for (Interval open : models.ledger().gap(gap)) {
+                    var part = new Gap(gap.stream(), open, gap.reason(), gap.fromMicros(), gap.toMicros());
+                    rows.gap(new GapRow(logged.committedMicros(), logged.position(), part, detail));
+                }
             }
         }
     }

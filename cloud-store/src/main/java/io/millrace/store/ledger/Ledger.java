@@ -98,22 +98,22 @@ public final class Ledger implements LedgerView {
         }
     }
 
-    /** Books a gap; false if all of it was settled or explained before. */
-    public synchronized boolean gap(Gap gap) {
+    /** Books a gap; returns what of it was neither settled nor explained before, ascending. */
+    public synchronized List<Interval> gap(Gap gap) {
         StreamBook book = bookOf(gap.stream());
         if (book == null) {
-            return true;
+            return List.of(gap.range());
         }
         List<Interval> open = book.unexplained(gap.range());
         if (open.isEmpty()) {
-            return false;
+            return open;
         }
         if (book.isFullFor(open)) {
             overLimit++;
         } else {
             book.gap(gap.reason(), open);
         }
-        return true;
+        return open;
     }
 
     /**

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +30,7 @@ final class LaneWriter {
     private static final int SEGMENT_BYTES_MIN = 256 * 1024;
     private static final int SEGMENT_BYTES_MAX = 8 * 1024 * 1024;
     private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final long TELL_NANOS = TimeUnit.MINUTES.toNanos(1);
     private static final long DECLARE_NANOS_MIN = TimeUnit.SECONDS.toNanos(1);
     private static final long DECLARE_NANOS_MAX = TimeUnit.SECONDS.toNanos(60);
 
@@ -52,6 +54,8 @@ final class LaneWriter {
     private long declareAtNanos;
     private long declareEveryNanos = DECLARE_NANOS_MIN;
     private long lowDiskBytes = Long.MAX_VALUE;
+    private long fullToldAtNanos;
+    private long expiredToldAtNanos;
 
     /**
      * @param epochs the books of all epochs, this one's among them
@@ -81,6 +85,8 @@ final class LaneWriter {
         this.counters = counters;
         this.retryAtNanos = environment.nanoTime().getAsLong();
         this.declareAtNanos = retryAtNanos;
+        this.fullToldAtNanos = retryAtNanos - TELL_NANOS;
+        this.expiredToldAtNanos = fullToldAtNanos;
     }
 
     long nextSequence() {
@@ -156,12 +162,33 @@ final class LaneWriter {
     @Nullable
     AppendResult appendOrDrop(List<Event> events, @Nullable StoredState state) {
         AppendResult result = append(events, state);
+        if (result != null) {
+            return result;
+        }
+        long droppedBefore = counters.eventsDropped;
         if (config.whenFull() == WhenFull.DROP_OLDEST) {
             while (result == null && evictOldest()) {
                 result = append(events, state);
             }
         }
+        if (result == null || counters.eventsDropped > droppedBefore) {
+            tellFull();
+        }
         return result == null && config.whenFull() != WhenFull.BLOCK ? drop(events, state) : result;
+    }
+
+    /** At most once a minute. */
+    private void tellFull() {
+        long now = environment.nanoTime().getAsLong();
+        if (now - fullToldAtNanos >= TELL_NANOS) {
+            fullToldAtNanos = now;
+            log.warn(
+                    "No room for new events; restore the uplink, raise max-bytes or free the disk: {} whenFull={}"
+                            + " droppedSinceStart={}",
+                    fullReason(),
+                    config.whenFull().name().toLowerCase(Locale.ROOT),
+                    counters.eventsDropped);
+        }
     }
 
     private AppendResult drop(List<Event> events, @Nullable StoredState state) {
@@ -246,15 +273,18 @@ final class LaneWriter {
     }
 
     private void expired(long events) {
-        if (counters.eventsExpired == 0) {
+        counters.eventsExpired += events;
+        long now = environment.nanoTime().getAsLong();
+        if (now - expiredToldAtNanos >= TELL_NANOS) {
+            expiredToldAtNanos = now;
             log.warn(
                     "Events waited longer than the lane's max-age without a receipt, are given up and declared as a gap:"
-                            + " lane={} events={} maxAge={}",
+                            + " lane={} maxAge={} now={} sinceStart={}",
                     stream.lane(),
+                    config.ageMax(),
                     events,
-                    config.ageMax());
+                    counters.eventsExpired);
         }
-        counters.eventsExpired += events;
         write();
     }
 

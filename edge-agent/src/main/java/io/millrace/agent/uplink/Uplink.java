@@ -56,6 +56,7 @@ public final class Uplink implements AutoCloseable {
     private UplinkState state;
     private @Nullable MqttLink link;
     private @Nullable Session session;
+    private String lostReason = "";
     private boolean closing;
     private long closeAtNanos;
     private long lastStatusId;
@@ -158,7 +159,8 @@ public final class Uplink implements AutoCloseable {
                 dropLink();
                 if (from instanceof Online) {
                     log.warn(
-                            "Uplink lost, events are kept on disk: failures={} retryInMs={}",
+                            "Uplink lost, events are kept on disk: cause={} failures={} retryInMs={}",
+                            lostReason,
                             failures,
                             (retryAt - clock.nanos()) / 1_000_000);
                 }
@@ -185,6 +187,7 @@ public final class Uplink implements AutoCloseable {
     }
 
     private void lost(String reason) {
+        lostReason = reason;
         if (state instanceof Connecting(int failures, long _) && failures == 0) {
             log.warn("Broker cannot be reached, events are kept on disk: cause={}", reason);
         } else {

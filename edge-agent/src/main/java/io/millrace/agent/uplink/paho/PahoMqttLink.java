@@ -27,6 +27,11 @@ final class PahoMqttLink implements MqttLink {
     private static final int RECEIVE_MAXIMUM_DEFAULT = 65_535; // MQTT 5.0, section 3.2.2.3.3
     private static final int NO_CODE = 0x80;
     private static final long DISCONNECT_MS_MAX = 500;
+    /** Reason code 0x8E (MQTT 5.0, section 3.14.2.1), as Paho tells whoever waits for an answer. */
+    private static final String TAKEN_OVER_PENDING = "Disconnect RC: 142";
+
+    private static final String TAKEN_OVER_IDLE = "reasonCode=0x8e";
+
     private static final Duration CLOSE_MAX = Duration.ofSeconds(1);
 
     private final String server;
@@ -34,6 +39,7 @@ final class PahoMqttLink implements MqttLink {
     private final AtomicBoolean over = new AtomicBoolean();
     private @Nullable MqttAsyncClient client;
     private Listener listener = new Deaf();
+    private String name = "";
 
     PahoMqttLink(String server, Duration keepAlive) {
         this.server = server;
@@ -43,6 +49,7 @@ final class PahoMqttLink implements MqttLink {
     @Override
     public void connect(String clientId, Will will, Listener newListener) {
         listener = newListener;
+        name = clientId;
         try {
             var made = new MqttAsyncClient(server, clientId, new MemoryPersistence());
             client = made;
@@ -142,7 +149,12 @@ final class PahoMqttLink implements MqttLink {
 
     private void lost(String reason) {
         if (!over.getAndSet(true)) {
-            listener.lost(reason);
+            boolean takenOver = reason.contains(TAKEN_OVER_PENDING) || reason.contains(TAKEN_OVER_IDLE);
+            listener.lost(
+                    takenOver
+                            ? "another client with the same name took over. If two agents run as %s, give one another name"
+                                    .formatted(name)
+                            : reason);
         }
     }
 
@@ -183,7 +195,7 @@ final class PahoMqttLink implements MqttLink {
         @Override
         public void disconnected(MqttDisconnectResponse response) {
             lost("connection lost: reasonCode=0x%02x %s"
-                    .formatted(response.getReturnCode(), String.valueOf(response.getException())));
+                    .formatted(response.getReturnCode() & 0xFF, String.valueOf(response.getException())));
         }
 
         @Override

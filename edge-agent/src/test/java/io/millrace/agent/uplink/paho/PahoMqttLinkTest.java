@@ -82,6 +82,13 @@ class PahoMqttLinkTest {
     }
 
     @Test
+    void saysWhenAnotherClientTookItsName() throws Exception {
+        broker.disconnectOnSubscriptionsWith(0x8E);
+        link.subscribe("millrace/v1/plant-1/gw-7/receipt/+");
+        assertThat(next()).startsWith("lost another client with the same name").contains("plant-1/gw-7");
+    }
+
+    @Test
     void findsAConnectionThatIsOpenOnThisSideOnly() throws Exception {
         broker.fallSilent();
         assertThat(next()).as("by the keep-alive, nothing is under way").startsWith("lost ");

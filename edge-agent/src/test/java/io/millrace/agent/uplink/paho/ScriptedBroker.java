@@ -20,6 +20,7 @@ final class ScriptedBroker implements AutoCloseable {
     private final CountDownLatch ended = new CountDownLatch(1);
     private volatile int pubackCode;
     private volatile int subackCode;
+    private volatile int disconnectCode;
     private volatile boolean silent;
 
     ScriptedBroker() throws IOException {
@@ -38,6 +39,11 @@ final class ScriptedBroker implements AutoCloseable {
 
     void answerSubscriptionsWith(int code) {
         subackCode = code;
+    }
+
+    /** It ends the connection with this reason code (MQTT 5.0, section 3.14.2.1) instead. */
+    void disconnectOnSubscriptionsWith(int code) {
+        disconnectCode = code;
     }
 
     /** From now on it answers nothing, and keeps the connection: as when the way to it was cut. */
@@ -79,7 +85,11 @@ final class ScriptedBroker implements AutoCloseable {
     private void answer(int type, byte[] rest, OutputStream out) throws IOException {
         switch (type & 0xF0) {
             case CONNECT -> out.write(new byte[] {0x20, 6, 0, 0, 3, 0x21, 0, 10}); // Receive Maximum 10
-            case SUBSCRIBE -> out.write(new byte[] {(byte) 0x90, 4, rest[0], rest[1], 0, (byte) subackCode});
+            case SUBSCRIBE ->
+                out.write(
+                        disconnectCode > 0
+                                ? new byte[] {(byte) 0xE0, 2, (byte) disconnectCode, 0}
+                                : new byte[] {(byte) 0x90, 4, rest[0], rest[1], 0, (byte) subackCode});
             case PUBLISH -> {
                 int id = 2 + ((rest[0] & 0xFF) << 8 | rest[1] & 0xFF);
                 out.write(new byte[] {0x40, 3, rest[id], rest[id + 1], (byte) pubackCode});
