@@ -30,7 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
  * everything is killed at once.
  */
 class ChaosTest {
-    private static final int SECONDS = 90;
+    private static final int SECONDS = 60;
     private static final int SECONDS_LONG = 900;
     private static final int KILLS = 50;
 
