@@ -5,7 +5,7 @@ import picocli.CommandLine.Command;
 
 /** {@code ./millrace bench}: exits 0 when it measured, whether goals are met or not; 2 on wrong usage or input. */
 @Command(
-        name = "bench",
+        name = "./millrace bench",
         mixinStandardHelpOptions = true,
         subcommands = {WireCommand.class, E2eCommand.class, SpoolCommand.class, ProjectionsCommand.class},
         description = "Measures what the design promises.")

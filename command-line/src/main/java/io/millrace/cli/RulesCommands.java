@@ -17,7 +17,8 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "rules",
         synopsisSubcommandLabel = "COMMAND",
-        description = "Tries rules before they are switched on. check FILE tells every mistake in a file.")
+        description = "Tries rules before they are switched on.",
+        footer = "  check     Tells every mistake in a file of rules. Needs no gateway.")
 final class RulesCommands {
     @Option(names = "--help", usageHelp = true)
     @SuppressWarnings("unused") // picocli asks whether it was given
