@@ -65,7 +65,7 @@ final class Agents {
     private Agent add(Name name) {
         var series = new Series(name.agent, "agent", "");
         var agent = new Agent(
-                new Judgement(OFFLINE, new SeriesState(name.site, name.agent, series, Rules.NONE, true, turn), false));
+                new Judgement(OFFLINE, new SeriesState(name.site, name.agent, series, Plans.ofAgent(turn)), false));
         agents.put(name, agent);
         turn.judgements++;
         return agent;

@@ -20,8 +20,8 @@ public record ClosedWindow(
         WindowValues values,
         int version,
         int flags) {
-    public static final int RETROACTIVE = 1;
-    public static final int IDLE = 2;
+    public static final byte RETROACTIVE = 1;
+    public static final byte IDLE = 2;
 
     public long endMicros() {
         return startMicros + sizeMicros;

@@ -32,15 +32,18 @@ public final class Engine {
     private static final long TIME_MICROS_MAX = 253_402_300_800_000_000L;
 
     private final Rules rules;
-    private final boolean watchedOnly;
     private final Turn turn;
-    private final Map<Source, Map<Series, SeriesState>> sources = new HashMap<>();
+    private final Plans plans;
+    private final Map<Source, SeriesTable> sources = new HashMap<>();
 
     /** In the order in which they first appeared, which is the order of all output that no reading caused. */
     private final List<SeriesState> series = new ArrayList<>();
 
     private Source source = new Source("", "");
-    private Map<Series, SeriesState> ofSource = Map.of();
+    private SeriesTable ofSource = new SeriesTable();
+
+    /** Behind the series of the last reading: mostly the place of the next one's, as batches bring them. No state. */
+    private int guess;
 
     private final Agents agents;
     private final List<Rule> grouping;
@@ -71,8 +74,8 @@ public final class Engine {
 
     private Engine(Rules rules, Limits limits, boolean watchedOnly) {
         this.rules = rules;
-        this.watchedOnly = watchedOnly;
         turn = new Turn(rules, limits);
+        plans = new Plans(rules, watchedOnly, turn);
         agents = new Agents(turn);
         grouping = rules.rules().stream()
                 .filter(rule -> !rule.options().by().isEmpty())
@@ -125,11 +128,10 @@ public final class Engine {
     }
 
     private static void take(SeriesState state, boolean counts, boolean backfill, long timeMicros, double number) {
-        Track track = backfill ? state.backfill : state.live;
         if (counts) {
-            state.reading(track, timeMicros, number);
+            state.reading(backfill, timeMicros, number);
         } else {
-            state.heard(track);
+            state.heard(backfill);
         }
     }
 
@@ -228,17 +230,34 @@ public final class Engine {
     }
 
     private @Nullable SeriesState find(String site, String agent, Series name) {
+        SeriesState guessed = guess < series.size() ? series.get(guess) : null;
+        if (guessed != null
+                && guessed.series.equals(name)
+                && guessed.agent.equals(agent)
+                && guessed.site.equals(site)
+                && !guessed.plan.isGroup) {
+            guess++;
+            return guessed;
+        }
+        SeriesState state = tableOf(site, agent).get(name);
+        if (state == null && series.size() < turn.limits.seriesMax()) {
+            state = add(site, agent, name);
+        }
+        guess = state == null ? guess : state.place() + 1;
+        return state;
+    }
+
+    private SeriesTable tableOf(String site, String agent) {
         if (!source.site.equals(site) || !source.agent.equals(agent)) {
             source = new Source(site, agent);
-            ofSource = sources.computeIfAbsent(source, _ -> new HashMap<>());
+            ofSource = sources.computeIfAbsent(source, _ -> new SeriesTable());
         }
-        SeriesState state = ofSource.get(name);
-        return state != null || series.size() >= turn.limits.seriesMax() ? state : add(site, agent, name);
+        return ofSource;
     }
 
     private SeriesState add(String site, String agent, Series name) {
-        var state = new SeriesState(site, agent, name, rules, watchedOnly, turn);
-        sources.computeIfAbsent(new Source(site, agent), _ -> new HashMap<>()).put(name, state);
+        var state = new SeriesState(site, agent, name, plans.of(name));
+        tableOf(site, agent).add(state);
         enlist(state);
         state.groups = groups(site, agent, name);
         return state;
@@ -250,7 +269,10 @@ public final class Engine {
     }
 
     private SeriesState[] groups(String site, String agent, Series name) {
-        var found = new ArrayList<SeriesState>(0);
+        if (grouping.isEmpty()) {
+            return SeriesState.NO_GROUPS;
+        }
+        var found = new ArrayList<SeriesState>();
         for (Rule rule : grouping) {
             if (rule.matches(name)) {
                 SeriesState group = group(Group.of(rule, site, agent, name), rule);
@@ -267,7 +289,7 @@ public final class Engine {
     private @Nullable SeriesState group(Group key, Rule rule) {
         SeriesState group = groups.get(key);
         if (group == null && series.size() < turn.limits.seriesMax()) {
-            group = SeriesState.group(key.site, key.agent, new Series(key.device, key.metric, ""), rule, turn);
+            group = new SeriesState(key.site, key.agent, new Series(key.device, key.metric, ""), plans.ofGroup(rule));
             groups.put(key, group);
             enlist(group);
         }

@@ -4,8 +4,8 @@ package io.millrace.projections;
  * How much an engine may remember. What does not fit is left out and counted in {@link Stats}.
  *
  * @param seriesMax series with any state; readings of further ones are not looked at
- * @param windowsMax windows of all series, open or kept for corrections, about 150 bytes each
- * @param judgementsMax pairs of a rule and a series that it watches, about 100 bytes each
+ * @param windowsMax windows of all series, open or kept for corrections, about 140 bytes each
+ * @param judgementsMax pairs of a rule and a series that it watches, about 140 bytes each once there was something to judge
  * @param openAlertsMax alerts raised at once; further ones wait until one is cleared
  */
 public record Limits(int seriesMax, int windowsMax, int judgementsMax, int openAlertsMax) {

@@ -1,106 +1,98 @@
 package io.millrace.projections;
 
 import io.millrace.model.Series;
-import io.millrace.projections.Condition.NoData;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
 import java.util.Arrays;
-import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * All that is remembered of one series, or of a group of series that a rule judges as one: how far it has come, its
- * windows, and the rules that watch it.
+ * All that is remembered of one series, or of a group of series that a rule judges as one: how far it has come, once for
+ * its live readings and once for its backfill, so that neither pushes the other; its windows, and what is judged of it.
+ *
+ * <p>There are hundreds of thousands of these: what is the same for many is in the {@link Plan}, what few have is made
+ * when they need it.
  */
 final class SeriesState {
     /** A live reading so much newer than all before it tells of an outage; so does the first one. */
     private static final long OUTAGE_MICROS_MIN = 2 * 60 * 1_000_000L;
 
+    static final SeriesState[] NO_GROUPS = {};
+
     final String site;
     final String agent;
     final Series series;
-    final Track live = new Track(false);
-    final Track backfill = new Track(true);
+    final Plan plan;
 
     /** Groups that it is part of, none for most. */
-    SeriesState[] groups = {};
+    SeriesState[] groups = NO_GROUPS;
 
-    final boolean isGroup;
-    private final List<Maintenance> maintenance;
-    private final Outages outages = new Outages();
-    private final Turn turn;
-    private final Strip[] strips;
-    private final Watch[] watches;
+    /** The windows of each size, one behind the other. */
+    private final @Nullable Strip strips;
 
-    /** Whether any rule does; most readings concern none, and looking costs as much as counting them. */
-    private final boolean looksForSilence;
+    /** Two for each rule, of the present and of history; made when there is something to judge. */
+    private @Nullable Judgement @Nullable [] judgements;
 
-    private final boolean looksAtReadings;
+    private @Nullable Backfill backfill;
 
-    /** The shortest silence that anything waits for. */
-    private final long silenceMicrosMin;
+    /** Greatest event time of a live reading, microseconds since 1970. */
+    private long watermark = Long.MIN_VALUE;
+
+    /** When the last live reading came, in receiving time. */
+    private long arrivedMicros;
+
+    /**
+     * Event time of the first live reading, an outage without a beginning; {@link Long#MIN_VALUE} before it, and once
+     * other outages have taken its place.
+     */
+    private long beganMicros = Long.MIN_VALUE;
 
     /** Place in the engine's list, and in {@link Turn#wakes}; -1 where no tick looks. */
     private int place = -1;
 
-    /** A series by itself. */
-    SeriesState(String site, String agent, Series series, Rules rules, boolean watchedOnly, Turn turn) {
-        this(
-                site,
-                agent,
-                series,
-                rules.rules().stream()
-                        .filter(rule -> rule.options().by().isEmpty() && rule.matches(series))
-                        .toList(),
-                rules.maintenanceOf(series),
-                watchedOnly,
-                false,
-                turn);
-    }
-
-    /** A group that one rule judges as one; its windows are not given out. */
-    static SeriesState group(String site, String agent, Series series, Rule rule, Turn turn) {
-        return new SeriesState(site, agent, series, List.of(rule), List.of(), true, true, turn);
-    }
-
-    private SeriesState(
-            String site,
-            String agent,
-            Series series,
-            List<Rule> matching,
-            List<Maintenance> maintenance,
-            boolean watchedOnly,
-            boolean isGroup,
-            Turn turn) {
+    SeriesState(String site, String agent, Series series, Plan plan) {
         this.site = site;
         this.agent = agent;
         this.series = series;
-        this.maintenance = maintenance;
-        this.isGroup = isGroup;
-        this.turn = turn;
-        List<Rule> watched = withRoom(matching);
-        watches = watched.stream().map(rule -> new Watch(rule, this)).toArray(Watch[]::new);
-        var watching = new Rules(watched);
-        List<WindowSpec> windows = watchedOnly ? watching.watchedWindows() : watching.windows();
-        strips = windows.stream().map(spec -> new Strip(spec, this, turn)).toArray(Strip[]::new);
-        turn.judgements += watches.length;
-        looksForSilence = watched.stream().anyMatch(rule -> rule.condition() instanceof NoData);
-        looksAtReadings = watched.stream().anyMatch(Rule::looksAtReadings);
-        silenceMicrosMin = watched.stream()
-                .map(Rule::condition)
-                .mapToLong(c -> c instanceof NoData(long silenceMicros) ? silenceMicros : Engine.IDLE_MICROS)
-                .reduce(Engine.IDLE_MICROS, Math::min);
+        this.plan = plan;
+        Strip last = null;
+        for (WindowAssigner assigner : plan.assigners.reversed()) {
+            last = new Strip(assigner, last);
+        }
+        strips = last;
     }
 
-    private List<Rule> withRoom(List<Rule> matching) {
-        int room = (int) Math.min(matching.size(), turn.limits.judgementsMax() - turn.judgements);
-        turn.judgementsRefused += matching.size() - room;
-        return matching.subList(0, room);
+    int place() {
+        return place;
+    }
+
+    /** How far one of its tracks has come in event time. */
+    long watermark(boolean ofBackfill) {
+        if (!ofBackfill) {
+            return watermark;
+        }
+        return backfill == null ? Long.MIN_VALUE : backfill.watermark;
+    }
+
+    /** When the last reading of one of its tracks came, in receiving time. */
+    long arrivedMicros(boolean ofBackfill) {
+        if (!ofBackfill) {
+            return arrivedMicros;
+        }
+        return backfill == null ? 0 : backfill.arrivedMicros;
+    }
+
+    private Backfill backfill() {
+        if (backfill == null) {
+            backfill = new Backfill();
+        }
+        return backfill;
     }
 
     /** Whether people work on it at this event time. */
     boolean isInMaintenance(long timeMicros) {
-        for (Maintenance m : maintenance) {
+        for (Maintenance m : plan.maintenance) {
             if (m.holds(timeMicros)) {
                 return true;
             }
@@ -109,60 +101,98 @@ final class SeriesState {
     }
 
     /** A reading came that says nothing but that the series is alive. */
-    void heard(Track track) {
-        if (looksForSilence) {
+    void heard(boolean isBackfill) {
+        Turn turn = plan.turn;
+        if (plan.looksForSilence) {
             long silence = silence();
-            for (Watch watch : watches) {
-                watch.heard(silence, turn);
+            for (Watch watch : plan.watches) {
+                watch.heard(this, silence, turn);
             }
         }
-        track.arrivedMicros = turn.receivingMicros;
-        wakeAt(turn.receivingMicros + silenceMicrosMin);
+        if (isBackfill) {
+            backfill().arrivedMicros = turn.receivingMicros;
+        } else {
+            arrivedMicros = turn.receivingMicros;
+        }
+        wakeOnSilence(turn);
     }
 
     /** A reading came that counts. */
-    void reading(Track track, long timeMicros, double number) {
-        heard(track);
-        for (int i = 0; i < strips.length; i++) {
-            int late = strips[i].add(track, timeMicros, number);
-            turn.late += i == 0 && !isGroup ? late : 0;
+    void reading(boolean isBackfill, long timeMicros, double number) {
+        heard(isBackfill);
+        Turn turn = plan.turn;
+        for (Strip strip = strips; strip != null; strip = strip.next) {
+            int late = strip.add(this, isBackfill, timeMicros, number);
+            turn.late += strip == strips && !plan.isGroup ? late : 0;
         }
-        boolean history = track.backfill && timeMicros <= live.watermark;
-        if (timeMicros > track.watermark) {
-            if (track == live && timeMicros - OUTAGE_MICROS_MIN > live.watermark) {
-                outages.add(live.watermark, timeMicros);
-            }
-            track.watermark = timeMicros;
-            for (Strip strip : strips) {
-                strip.advance(track);
+        boolean history = isBackfill && timeMicros <= watermark;
+        if (timeMicros > watermark(isBackfill)) {
+            moveOn(isBackfill, timeMicros);
+            for (Strip strip = strips; strip != null; strip = strip.next) {
+                strip.advance(this, isBackfill);
             }
         }
-        if (looksAtReadings) {
-            for (Watch watch : watches) {
-                watch.reading(timeMicros, number, track.backfill, history, turn);
+        if (plan.looksAtReadings) {
+            for (Watch watch : plan.watches) {
+                watch.reading(this, timeMicros, number, isBackfill, history, turn);
             }
         }
     }
 
-    boolean isNextToOutage(Window window) {
-        return window.owner == live && outages.touch(window);
+    private void moveOn(boolean isBackfill, long timeMicros) {
+        if (isBackfill) {
+            backfill().watermark = timeMicros;
+            return;
+        }
+        if (watermark == Long.MIN_VALUE) {
+            beganMicros = timeMicros;
+        } else if (timeMicros - OUTAGE_MICROS_MIN > watermark && backfill().addOutage(watermark, timeMicros)) {
+            beganMicros = Long.MIN_VALUE;
+        }
+        watermark = timeMicros;
+    }
+
+    /** Whether it reaches into an outage, of which backfill will still come. */
+    boolean isNextToOutage(Window window, long endMicros) {
+        return !window.isBackfill()
+                && (window.startMicros <= beganMicros
+                        || (backfill != null && backfill.touches(window.startMicros, endMicros)));
     }
 
     void judge(WindowSpec spec, ClosedWindow window, boolean history) {
-        for (Watch watch : watches) {
-            watch.window(spec, window, history, turn);
+        for (Watch watch : plan.watches) {
+            watch.window(this, spec, window, history, plan.turn);
         }
+    }
+
+    /** What was judged of it before by a rule, or null if nothing was. */
+    @Nullable
+    Judgement judgementBefore(Watch watch, boolean history) {
+        return judgements == null ? null : judgements[watch.place(history)];
+    }
+
+    Judgement judgement(Watch watch, boolean history) {
+        if (judgements == null) {
+            judgements = new Judgement[2 * plan.watches.size()];
+        }
+        Judgement judgement = judgements[watch.place(history)];
+        if (judgement == null) {
+            judgement = new Judgement(watch.rule, this, history);
+            judgements[watch.place(history)] = judgement;
+        }
+        return judgement;
     }
 
     /** At a tick: does what is due because nothing came. */
     void tick() {
+        Turn turn = plan.turn;
         long wake = Long.MAX_VALUE;
-        for (Strip strip : strips) {
-            wake = Math.min(wake, strip.settle());
+        for (Strip strip = strips; strip != null; strip = strip.next) {
+            wake = Math.min(wake, strip.settle(this));
         }
         long silence = silence();
-        for (Watch watch : watches) {
-            long wait = watch.silent(silence, turn);
+        for (Watch watch : plan.watches) {
+            long wait = watch.silent(this, silence, turn);
             wake = wait == Long.MAX_VALUE ? wake : Math.min(wake, turn.receivingMicros + wait);
         }
         turn.wakes[place] = wake;
@@ -170,45 +200,74 @@ final class SeriesState {
 
     /** Takes its place in the engine's list. */
     void enlist(int at) {
+        Turn turn = plan.turn;
         place = at;
         if (at >= turn.wakes.length) {
-            turn.wakes = Arrays.copyOf(turn.wakes, 2 * at);
+            turn.wakes = Arrays.copyOf(turn.wakes, at + at / 2);
         }
         turn.wakes[at] = Long.MAX_VALUE;
     }
 
-    /** Asks for a look at the first tick from this receiving time on. */
-    void wakeAt(long receivingMicros) {
-        turn.wakes[place] = Math.min(turn.wakes[place], receivingMicros);
+    void wakeAtNextTick() {
+        plan.turn.wakes[place] = plan.turn.receivingMicros;
+    }
+
+    /** A reading puts off what waits for silence, unless the next tick has something to do or backfill falls silent. */
+    private void wakeOnSilence(Turn turn) {
+        long silent = turn.receivingMicros + plan.silenceMicrosMin;
+        boolean putOff = backfill == null && turn.wakes[place] > turn.receivingMicros;
+        turn.wakes[place] = putOff ? silent : Math.min(turn.wakes[place], silent);
     }
 
     private long silence() {
-        return turn.receivingMicros - Math.max(live.arrivedMicros, backfill.arrivedMicros);
+        return plan.turn.receivingMicros - Math.max(arrivedMicros, arrivedMicros(true));
     }
 
     void write(DataOutput to) throws IOException {
-        live.write(to);
-        backfill.write(to);
-        outages.write(to);
-        to.writeLong(turn.wakes[place]);
-        for (Strip strip : strips) {
+        to.writeLong(watermark);
+        to.writeLong(arrivedMicros);
+        to.writeLong(beganMicros);
+        to.writeLong(plan.turn.wakes[place]);
+        to.writeBoolean(backfill != null);
+        if (backfill != null) {
+            backfill.write(to);
+        }
+        for (Strip strip = strips; strip != null; strip = strip.next) {
             strip.write(to);
         }
-        for (Watch watch : watches) {
-            watch.write(to);
+        for (Watch watch : plan.watches) {
+            write(judgementBefore(watch, false), to);
+            write(judgementBefore(watch, true), to);
+        }
+    }
+
+    private static void write(@Nullable Judgement judgement, DataOutput to) throws IOException {
+        to.writeBoolean(judgement != null);
+        if (judgement != null) {
+            judgement.write(to);
         }
     }
 
     void read(DataInput from) throws IOException {
-        live.read(from);
-        backfill.read(from);
-        outages.read(from);
-        turn.wakes[place] = from.readLong();
-        for (Strip strip : strips) {
-            strip.read(from);
+        watermark = from.readLong();
+        arrivedMicros = from.readLong();
+        beganMicros = from.readLong();
+        plan.turn.wakes[place] = from.readLong();
+        if (from.readBoolean()) {
+            backfill().read(from);
         }
-        for (Watch watch : watches) {
-            watch.read(from, turn);
+        for (Strip strip = strips; strip != null; strip = strip.next) {
+            strip.read(this, from);
+        }
+        for (Watch watch : plan.watches) {
+            read(watch, false, from);
+            read(watch, true, from);
+        }
+    }
+
+    private void read(Watch watch, boolean history, DataInput from) throws IOException {
+        if (from.readBoolean()) {
+            judgement(watch, history).read(from, plan.turn);
         }
     }
 }

@@ -4,41 +4,29 @@ import io.millrace.projections.Window.State;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** All windows of one size of one series that can still change, oldest first. */
+/** All windows of one size of one series that can still change, oldest first. Each series has at least one of these. */
 final class Strip {
-    private final WindowSpec spec;
-    private final SeriesState series;
-    private final Turn turn;
-    private final List<Window> windows = new ArrayList<>(4);
+    private static final Window[] NONE = {};
+
+    /** That of the next size, if the series has windows of more than one: an array of them would take more. */
+    final @Nullable Strip next;
+
+    private final WindowAssigner assigner;
+    private Window[] windows = NONE;
+    private int count;
 
     /** The last of them: nearly every reading is its. */
     private @Nullable Window newest;
 
-    /** Whether a window may have to be given out at the next tick: most ticks find none, and need not look. */
-    private boolean mayHaveChanged = true;
+    /** No open window ends before this event time. */
+    private long due = Long.MAX_VALUE;
 
-    /** Earliest end of an open window, per track: nothing closes before it. */
-    private long liveDue = Long.MAX_VALUE;
-
-    private long backfillDue = Long.MAX_VALUE;
-
-    /** The last window that was looked up in a calendar: a function of the time, so it is no state. */
-    private long foundStart = WindowSpec.NONE;
-
-    private long foundEnd = WindowSpec.NONE;
-
-    Strip(WindowSpec spec, SeriesState series, Turn turn) {
-        this.spec = spec;
-        this.series = series;
-        this.turn = turn;
-    }
-
-    WindowSpec spec() {
-        return spec;
+    Strip(WindowAssigner assigner, @Nullable Strip next) {
+        this.assigner = assigner;
+        this.next = next;
     }
 
     /**
@@ -46,100 +34,126 @@ final class Strip {
      *
      * @return how many of these windows are too far back to count it
      */
-    int add(Track track, long timeMicros, double number) {
+    int add(SeriesState series, boolean backfill, long timeMicros, double number) {
+        long watermark = series.watermark(backfill);
         int late = 0;
-        for (long start = newestStart(timeMicros);
+        int i = count;
+        for (long start = assigner.newestStart(timeMicros);
                 start != WindowSpec.NONE;
-                start = spec.olderStart(start, timeMicros)) {
-            long end = start == foundStart ? foundEnd : spec.end(start);
-            if (track.isPast(end)) {
+                start = assigner.olderStart(start, timeMicros)) {
+            if (assigner.isTooLate(assigner.end(start), watermark)) {
                 late++;
-            } else {
-                Window window = at(start, end, track);
-                if (window != null) {
-                    window.add(timeMicros, number);
-                    if (window.state == State.CHANGED) {
-                        mayHaveChanged = true;
-                        series.wakeAt(turn.receivingMicros);
-                    }
+                continue;
+            }
+            Window window = newest;
+            if (window == null || window.startMicros != start) {
+                i = placeOf(start, i);
+                window = i > 0 && windows[i - 1].startMicros == start
+                        ? windows[i - 1]
+                        : open(start, i, backfill, watermark, series.plan.turn);
+            }
+            if (window != null) {
+                window.add(timeMicros, number);
+                if (window.state == State.CHANGED) {
+                    series.wakeAtNextTick();
                 }
             }
         }
         return late;
     }
 
-    /** Readings come mostly in the window of the one before, and calendars are slow. */
-    private long newestStart(long timeMicros) {
-        if (spec.calendar().isEmpty()) {
-            return spec.newestStart(timeMicros);
-        }
-        if (timeMicros < foundStart || timeMicros >= foundEnd) {
-            foundStart = spec.newestStart(timeMicros);
-            foundEnd = spec.end(foundStart);
-        }
-        return foundStart;
-    }
-
-    private @Nullable Window at(long start, long end, Track track) {
-        Window newest = this.newest;
-        if (newest != null && newest.startMicros == start) {
-            return newest;
-        }
-        int i = windows.size();
-        while (i > 0 && windows.get(i - 1).startMicros > start) {
+    /** How many of the first {@code most} windows begin at this time or before. */
+    private int placeOf(long start, int most) {
+        int i = most;
+        while (i > 0 && windows[i - 1].startMicros > start) {
             i--;
         }
-        if (i > 0 && windows.get(i - 1).startMicros == start) {
-            return windows.get(i - 1);
-        }
+        return i;
+    }
+
+    private @Nullable Window open(long start, int place, boolean backfill, long watermark, Turn turn) {
         if (turn.windows >= turn.limits.windowsMax()) {
             turn.windowsRefused++;
             return null;
         }
-        var window = new Window(start, end, track, end <= track.watermark ? State.CHANGED : State.OPEN);
+        long end = assigner.end(start);
+        var window = new Window(start, backfill, end <= watermark ? State.CHANGED : State.OPEN);
         if (window.state == State.OPEN) {
-            setDue(track, Math.min(due(track), end));
+            due = Math.min(due, end);
         }
-        windows.add(i, window);
-        this.newest = windows.getLast();
+        insert(window, place);
         turn.windows++;
         return window;
     }
 
+    private void insert(Window window, int place) {
+        if (count == windows.length) {
+            windows = Arrays.copyOf(windows, Math.max(2, count + count / 2));
+        }
+        System.arraycopy(windows, place, windows, place + 1, count - place);
+        windows[place] = window;
+        count++;
+        newest = windows[count - 1];
+    }
+
     /** Closes what the track's watermark has passed, and forgets what is older than the allowed lateness. */
-    void advance(Track track) {
-        if (track.watermark < due(track)) {
+    void advance(SeriesState series, boolean backfill) {
+        long watermark = series.watermark(backfill);
+        if (watermark < due) {
             return;
         }
-        long due = Long.MAX_VALUE;
-        for (Window w : windows) {
-            if (w.owner == track && w.state == State.OPEN) {
-                if (w.endMicros <= track.watermark) {
-                    close(w);
+        int first = count;
+        while (first > 0 && assigner.end(windows[first - 1].startMicros) >= due) {
+            first--;
+        }
+        due = Long.MAX_VALUE;
+        boolean closed = false;
+        for (int i = first; i < count; i++) {
+            Window w = windows[i];
+            if (w.state == State.OPEN) {
+                long end = assigner.end(w.startMicros);
+                if (w.isBackfill() == backfill && end <= watermark) {
+                    close(w, end, series);
+                    closed = true;
                 } else {
-                    due = Math.min(due, w.endMicros);
+                    due = Math.min(due, end);
                 }
             }
         }
-        setDue(track, due);
-        forget();
+        if (closed) {
+            forget(series);
+        }
     }
 
-    private void forget() {
+    private void forget(SeriesState series) {
         int kept = 0;
-        for (int i = 0; i < windows.size(); i++) {
-            Window w = windows.get(i);
-            boolean past = w.state != State.OPEN && w.owner.isPast(w.endMicros) && !series.isNextToOutage(w);
+        int i = 0;
+        while (i < count && isTooLateForAll(windows[i], series)) {
+            Window w = windows[i++];
+            long end = assigner.end(w.startMicros);
+            boolean past = w.state != State.OPEN
+                    && assigner.isTooLate(end, series.watermark(w.isBackfill()))
+                    && !series.isNextToOutage(w, end);
             if (past && w.state == State.CHANGED) {
-                close(w);
+                close(w, end, series);
             }
             if (!past) {
-                windows.set(kept++, w);
+                windows[kept++] = w;
             }
         }
-        turn.windows -= windows.size() - kept;
-        windows.subList(kept, windows.size()).clear();
-        newest = windows.isEmpty() ? null : windows.getLast();
+        if (kept < i) {
+            System.arraycopy(windows, i, windows, kept, count - i);
+            Arrays.fill(windows, count - (i - kept), count, null);
+            count -= i - kept;
+            series.plan.turn.windows -= i - kept;
+            newest = count == 0 ? null : windows[count - 1];
+        }
+    }
+
+    /** Whether the farther one of the series' tracks, at least, has left it behind: none does that is newer. */
+    private boolean isTooLateForAll(Window w, SeriesState series) {
+        long farthest = Math.max(series.watermark(false), series.watermark(true));
+        return assigner.isTooLate(assigner.end(w.startMicros), farthest);
     }
 
     /**
@@ -147,91 +161,57 @@ final class Strip {
      *
      * @return receiving time at which to look again, {@link Long#MAX_VALUE} if there is nothing to wait for
      */
-    long settle() {
-        if (!mayHaveChanged && !isSilent(series.live) && !isSilent(series.backfill)) {
-            return Math.min(silentFrom(series.live), silentFrom(series.backfill));
-        }
-        mayHaveChanged = false;
+    long settle(SeriesState series) {
+        Turn turn = series.plan.turn;
         long again = Long.MAX_VALUE;
-        boolean closed = false;
-        for (Window w : windows) {
-            if (w.state == State.CHANGED) {
-                close(w);
-            } else if (w.state == State.OPEN) {
-                long silence = turn.receivingMicros - w.owner.arrivedMicros;
-                if (silence < Engine.IDLE_MICROS) {
-                    again = Math.min(again, w.owner.arrivedMicros + Engine.IDLE_MICROS);
-                } else if (w.endMicros > turn.wallMicros) {
-                    again = turn.receivingMicros; // at the next tick: a wall clock may jump
-                } else {
-                    w.flags |= ClosedWindow.IDLE;
-                    close(w);
-                    closed = true;
-                }
+        due = Long.MAX_VALUE;
+        for (int i = 0; i < count; i++) {
+            Window w = windows[i];
+            if (w.state == State.CLOSED) {
+                continue;
             }
-        }
-        if (closed) {
-            liveDue = earliestEnd(series.live);
-            backfillDue = earliestEnd(series.backfill);
+            long end = assigner.end(w.startMicros);
+            if (w.state == State.CHANGED) {
+                close(w, end, series);
+                continue;
+            }
+            long silentFrom = series.arrivedMicros(w.isBackfill()) + Engine.IDLE_MICROS;
+            if (turn.receivingMicros >= silentFrom && end <= turn.wallMicros) {
+                w.fellSilent();
+                close(w, end, series);
+            } else {
+                due = Math.min(due, end);
+                // Silent, but not over: at the next tick, since a wall clock may jump.
+                again = Math.min(again, Math.max(silentFrom, turn.receivingMicros));
+            }
         }
         return again;
     }
 
-    /** Whether the track has an open window and has had no reading for so long that it is to be closed. */
-    private boolean isSilent(Track track) {
-        return silentFrom(track) <= turn.receivingMicros;
-    }
-
-    /** Receiving time from which on its open windows close without a reading; {@link Long#MAX_VALUE} if it has none. */
-    private long silentFrom(Track track) {
-        return due(track) == Long.MAX_VALUE ? Long.MAX_VALUE : track.arrivedMicros + Engine.IDLE_MICROS;
-    }
-
-    private long earliestEnd(Track track) {
-        return windows.stream()
-                .filter(w -> w.owner == track && w.state == State.OPEN)
-                .mapToLong(w -> w.endMicros)
-                .min()
-                .orElse(Long.MAX_VALUE);
-    }
-
-    private void close(Window w) {
-        if (w.version == 0) {
-            w.history = w.owner.backfill && w.endMicros <= series.live.watermark;
-        }
-        ClosedWindow closed = w.close(turn.position, series);
-        if (!series.isGroup) {
+    private void close(Window w, long end, SeriesState series) {
+        Turn turn = series.plan.turn;
+        ClosedWindow closed = w.close(turn.position, end, end <= series.watermark(false), series);
+        if (!series.plan.isGroup) {
             turn.out.window(closed);
         }
-        series.judge(spec, closed, w.history);
-    }
-
-    private long due(Track track) {
-        return track.backfill ? backfillDue : liveDue;
-    }
-
-    private void setDue(Track track, long due) {
-        if (track.backfill) {
-            backfillDue = due;
-        } else {
-            liveDue = due;
-        }
+        series.judge(assigner.spec, closed, w.isHistory());
     }
 
     void write(DataOutput to) throws IOException {
-        to.writeInt(windows.size());
-        for (Window w : windows) {
-            w.write(to);
+        to.writeInt(count);
+        for (int i = 0; i < count; i++) {
+            windows[i].write(to);
         }
     }
 
-    void read(DataInput from) throws IOException {
+    void read(SeriesState series, DataInput from) throws IOException {
         for (int n = from.readInt(); n > 0; n--) {
-            windows.add(Window.read(from, series));
+            Window window = Window.read(from);
+            insert(window, count);
+            if (window.state == State.OPEN) {
+                due = Math.min(due, assigner.end(window.startMicros));
+            }
         }
-        newest = windows.isEmpty() ? null : windows.getLast();
-        turn.windows += windows.size();
-        liveDue = earliestEnd(series.live);
-        backfillDue = earliestEnd(series.backfill);
+        series.plan.turn.windows += count;
     }
 }
