@@ -18,11 +18,11 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A window closes when a reading at or after its end arrives, or when its series has been silent for
  * {@value #IDLE_MICROS} µs and the wall clock, as logged by the ticks, is past its end. Readings that come for it up to
- * {@value #LATENESS_MICROS} µs of event time later correct it at the next tick; later ones are counted and left out.
+ * the allowed lateness of event time later correct it at the next tick; later ones are counted and left out.
  * See {@code docs/projections.md}.
  */
 public final class Engine {
-    /** Allowed lateness: how far the series may have moved on when a reading still counts. */
+    /** Allowed lateness where no rule says another: how far the series may have moved on when a reading still counts. */
     public static final long LATENESS_MICROS = 10 * 60 * 1_000_000L;
 
     /** Silence after which an open window is closed. */

@@ -36,7 +36,7 @@ final class Plan {
         var watching = new Rules(rules);
         assigners = (watchedOnly ? watching.watchedWindows() : watching.windows())
                 .stream()
-                        .map(spec -> new WindowAssigner(spec, Engine.LATENESS_MICROS))
+                        .map(spec -> new WindowAssigner(spec, watching.latenessMicros(spec)))
                         .toList();
         looksForSilence = rules.stream().anyMatch(rule -> rule.condition() instanceof NoData);
         looksAtReadings = rules.stream().anyMatch(Rule::looksAtReadings);

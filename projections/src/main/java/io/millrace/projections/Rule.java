@@ -26,8 +26,38 @@ public record Rule(
     /** Built in: an agent is gone. No other rule may have this name. */
     public static final String AGENT_OFFLINE = "agent-offline";
 
-    /** One value of each closed window. */
-    public record WindowValue(WindowSpec window, Aggregate aggregate) {}
+    /**
+     * One value of each closed window.
+     *
+     * @param latenessMicros allowed lateness: how far the series may have moved on past a window's end when a reading
+     *     still counts, 0 to {@value #LATENESS_MICROS_MAX}, and at most {@value #KEPT_MAX} times the window's
+     *     {@code every}, which bounds the windows that are kept for it
+     */
+    public record WindowValue(WindowSpec window, Aggregate aggregate, long latenessMicros) {
+        public static final long LATENESS_MICROS_MAX = 86_400 * 1_000_000L;
+        public static final int KEPT_MAX = 1_500;
+
+        public WindowValue {
+            if (latenessMicros < 0 || latenessMicros > LATENESS_MICROS_MAX) {
+                throw new IllegalArgumentException(
+                        "lateness is %s, expected 0s to 1d".formatted(Words.span(latenessMicros)));
+            }
+            if (latenessMicros / window.everyMicros() > KEPT_MAX) {
+                throw new IllegalArgumentException(
+                        "a lateness of %s keeps %d windows of each series, one each %s, expected at most %d"
+                                .formatted(
+                                        Words.span(latenessMicros),
+                                        latenessMicros / window.everyMicros(),
+                                        Words.span(window.everyMicros()),
+                                        KEPT_MAX));
+            }
+        }
+
+        /** With the lateness that is allowed if nothing is said of it. */
+        public WindowValue(WindowSpec window, Aggregate aggregate) {
+            this(window, aggregate, Engine.LATENESS_MICROS);
+        }
+    }
 
     public Rule {
         Names.check("name", name);

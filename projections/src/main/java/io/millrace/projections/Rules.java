@@ -11,6 +11,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * All rules that an engine judges, in the order in which their transitions come out.
@@ -61,8 +62,30 @@ public record Rules(List<Rule> rules, List<Maintenance> maintenance) {
      * what it did not see; an alert that was raised before that is not known to it.
      */
     public long warmUpMicros() {
-        return Engine.LATENESS_MICROS
+        return latenessMicros()
                 + rules.stream().mapToLong(Rule::warmUpMicros).max().orElse(0);
+    }
+
+    /** The longest allowed lateness: readings of this long after a time may still change what is said of it. */
+    public long latenessMicros() {
+        return lateness(WindowSpec.ONE_MINUTE, rules.stream().flatMap(rule -> rule.on().stream()));
+    }
+
+    /**
+     * Allowed lateness of a window. Several rules look at the same ones, which are kept for the longest of theirs; those of
+     * a minute are everybody's.
+     */
+    long latenessMicros(WindowSpec spec) {
+        return lateness(
+                spec,
+                rules.stream()
+                        .flatMap(rule -> rule.on().stream())
+                        .filter(on -> on.window().equals(spec)));
+    }
+
+    private static long lateness(WindowSpec spec, Stream<Rule.WindowValue> values) {
+        long least = spec.equals(WindowSpec.ONE_MINUTE) ? Engine.LATENESS_MICROS : 0;
+        return values.mapToLong(Rule.WindowValue::latenessMicros).reduce(least, Math::max);
     }
 
     /** The maintenance that concerns a series. */

@@ -22,6 +22,7 @@ import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -33,6 +34,8 @@ import org.jspecify.annotations.Nullable;
 public final class RulesParser {
     private static final Duration SPAN_MIN = Duration.ofSeconds(1);
     private static final Duration SPAN_MAX = Duration.ofDays(366);
+    private static final Duration LATENESS = Duration.of(Engine.LATENESS_MICROS, ChronoUnit.MICROS);
+    private static final Duration LATENESS_MAX = Duration.of(WindowValue.LATENESS_MICROS_MAX, ChronoUnit.MICROS);
 
     /** Stands in for a length of time that is wrong, and is told apart from those that are right. */
     private static final Duration WRONG = Duration.ZERO;
@@ -135,7 +138,7 @@ public final class RulesParser {
         Optional<WindowSpec> window = window(map);
         Optional<Aggregate> aggregate = aggregate(map, when);
         Optional<Threshold> threshold = threshold(map, when);
-        Optional<WindowValue> value = window.flatMap(w -> aggregate.map(a -> new WindowValue(w, a)));
+        Optional<WindowValue> value = windowValue(map, window, aggregate);
         RuleOptions options = OptionsParser.read(map, threshold.orElse(null), severity);
         return threshold.map(t -> new Rule(name, device, metric, value, t, severity, options));
     }
@@ -166,6 +169,7 @@ public final class RulesParser {
             window(map);
             map.mistake("window", "stands beside no-data, expected one of them");
         }
+        windowValue(map, Optional.empty(), Optional.empty());
         return silence.equals(WRONG) ? Optional.empty() : Optional.of(new NoData(micros(silence)));
     }
 
@@ -211,6 +215,24 @@ public final class RulesParser {
             when.mistake("aggregate", "is given without a window, expected window: {type: tumbling, size: 1m}, say");
         }
         return Optional.empty();
+    }
+
+    private static Optional<WindowValue> windowValue(
+            YamlMap map, Optional<WindowSpec> window, Optional<Aggregate> aggregate) {
+        Duration lateness = map.optional("lateness", duration(Duration.ZERO, LATENESS_MAX), LATENESS);
+        if (map.has("lateness") && !map.has("window")) {
+            map.mistake(
+                    "lateness", "is given without a window, expected it with one: readings are judged as they come");
+        }
+        if (window.isEmpty() || aggregate.isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(new WindowValue(window.get(), aggregate.get(), micros(lateness)));
+        } catch (IllegalArgumentException e) {
+            map.mistake("lateness", "does not fit: " + e.getMessage());
+            return Optional.empty();
+        }
     }
 
     private static Optional<Threshold> threshold(YamlMap map, YamlMap when) {

@@ -21,6 +21,9 @@ final class Strip {
     /** The last of them: nearly every reading is its. */
     private @Nullable Window newest;
 
+    /** How many of the newest may have something to do at a tick: all before them are closed, and none has changed. */
+    private int unsettled;
+
     /** No open window ends before this event time. */
     private long due = Long.MAX_VALUE;
 
@@ -46,15 +49,16 @@ final class Strip {
                 continue;
             }
             Window window = newest;
+            int place = count - 1;
             if (window == null || window.startMicros != start) {
                 i = placeOf(start, i);
-                window = i > 0 && windows[i - 1].startMicros == start
-                        ? windows[i - 1]
-                        : open(start, i, backfill, watermark, series.plan.turn);
+                place = i > 0 && windows[i - 1].startMicros == start ? i - 1 : i;
+                window = place < i ? windows[place] : open(start, place, backfill, watermark, series.plan.turn);
             }
             if (window != null) {
                 window.add(timeMicros, number);
                 if (window.state == State.CHANGED) {
+                    unsettled = Math.max(unsettled, count - place);
                     series.wakeAtNextTick();
                 }
             }
@@ -82,6 +86,7 @@ final class Strip {
             due = Math.min(due, end);
         }
         insert(window, place);
+        unsettled = Math.max(unsettled + 1, count - place);
         turn.windows++;
         return window;
     }
@@ -102,13 +107,10 @@ final class Strip {
         if (watermark < due) {
             return;
         }
-        int first = count;
-        while (first > 0 && assigner.end(windows[first - 1].startMicros) >= due) {
-            first--;
-        }
         due = Long.MAX_VALUE;
         boolean closed = false;
-        for (int i = first; i < count; i++) {
+        int left = 0;
+        for (int i = count - unsettled; i < count; i++) {
             Window w = windows[i];
             if (w.state == State.OPEN) {
                 long end = assigner.end(w.startMicros);
@@ -119,7 +121,9 @@ final class Strip {
                     due = Math.min(due, end);
                 }
             }
+            left = left > 0 || w.state != State.CLOSED ? left + 1 : 0;
         }
+        unsettled = left;
         if (closed) {
             forget(series);
         }
@@ -145,6 +149,7 @@ final class Strip {
             System.arraycopy(windows, i, windows, kept, count - i);
             Arrays.fill(windows, count - (i - kept), count, null);
             count -= i - kept;
+            unsettled = Math.min(unsettled, count);
             series.plan.turn.windows -= i - kept;
             newest = count == 0 ? null : windows[count - 1];
         }
@@ -165,26 +170,26 @@ final class Strip {
         Turn turn = series.plan.turn;
         long again = Long.MAX_VALUE;
         due = Long.MAX_VALUE;
-        for (int i = 0; i < count; i++) {
+        int left = 0;
+        for (int i = count - unsettled; i < count; i++) {
             Window w = windows[i];
-            if (w.state == State.CLOSED) {
-                continue;
-            }
             long end = assigner.end(w.startMicros);
             if (w.state == State.CHANGED) {
                 close(w, end, series);
-                continue;
+            } else if (w.state == State.OPEN) {
+                long silentFrom = series.arrivedMicros(w.isBackfill()) + Engine.IDLE_MICROS;
+                if (turn.receivingMicros >= silentFrom && end <= turn.wallMicros) {
+                    w.fellSilent();
+                    close(w, end, series);
+                } else {
+                    due = Math.min(due, end);
+                    // Silent, but not over: at the next tick, since a wall clock may jump.
+                    again = Math.min(again, Math.max(silentFrom, turn.receivingMicros));
+                }
             }
-            long silentFrom = series.arrivedMicros(w.isBackfill()) + Engine.IDLE_MICROS;
-            if (turn.receivingMicros >= silentFrom && end <= turn.wallMicros) {
-                w.fellSilent();
-                close(w, end, series);
-            } else {
-                due = Math.min(due, end);
-                // Silent, but not over: at the next tick, since a wall clock may jump.
-                again = Math.min(again, Math.max(silentFrom, turn.receivingMicros));
-            }
+            left = left > 0 || w.state != State.CLOSED ? left + 1 : 0;
         }
+        unsettled = left;
         return again;
     }
 
@@ -208,6 +213,7 @@ final class Strip {
         for (int n = from.readInt(); n > 0; n--) {
             Window window = Window.read(from);
             insert(window, count);
+            unsettled = unsettled > 0 || window.state != State.CLOSED ? unsettled + 1 : 0;
             if (window.state == State.OPEN) {
                 due = Math.min(due, assigner.end(window.startMicros));
             }

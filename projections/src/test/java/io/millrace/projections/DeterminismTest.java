@@ -31,12 +31,14 @@ final class DeterminismTest {
               - name: hopping
                 on: {device: "pump-?", metric: "t*"}
                 window: {type: hopping, size: 90s, every: 20s}
+                lateness: 25m
                 when: {aggregate: last, above: 80, clear: 75}
                 severity: warning
               - name: all-together
                 on: {device: "*", metric: "*"}
                 by: [site, metric]
                 window: {type: calendar, unit: hour, zone: Asia/Kolkata}
+                lateness: 0s
                 when: {aggregate: stddev, above: 5.9, clear: 5.8}
                 severity: warning
               - name: restless

@@ -144,6 +144,54 @@ final class RulesParserTest {
                 .contains(mistake);
     }
 
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            window: {type: tumbling, size: 1m}, when: {aggregate: mean, above: 1}, lateness: 25h | lateness is "25h", expected a duration such as 500ms, 10s, 5m, 2h or 7d, from 0ms to 1d
+            window: {type: tumbling, size: 1m}, when: {aggregate: mean, above: 1}, lateness: -1s | lateness is "-1s", expected a duration
+            window: {type: hopping, size: 1m, every: 2s}, when: {aggregate: mean, above: 1}, lateness: 1h | lateness does not fit: a lateness of 1h keeps 1800 windows of each series, one each 2s, expected at most 1500
+            when: {above: 1}, lateness: 1h | lateness is given without a window, expected it with one
+            when: {no-data: 5m}, lateness: 1h | lateness is given without a window, expected it with one
+            """)
+    void refusesALatenessThatCannotBeKept(String keys, String mistake) {
+        String text = "rules:\n  - {name: r, on: {device: a, metric: b}, severity: minor, %s}".formatted(keys);
+        int column = text.lines().toList().getLast().indexOf("lateness") + 1;
+        assertThat(invalid(text))
+                .singleElement()
+                .asString()
+                .startsWith("rules.yaml:2:")
+                .contains(mistake);
+        assertThat(invalid(text).getFirst()).matches("rules.yaml:2:(%d|%d): .*".formatted(column, column + 10));
+    }
+
+    @Test
+    void keepsWindowsForTheLongestLatenessOfTheRulesThatLookAtThem() {
+        Rules rules = valid("""
+                rules:
+                  - name: fast
+                    on: {device: "*", metric: "*"}
+                    window: {type: hopping, size: 5m, every: 1m}
+                    lateness: 0s
+                    when: {aggregate: mean, above: 1}
+                    severity: minor
+                  - {name: reading, on: {device: "*", metric: "*"}, when: {above: 1}, severity: minor}
+                """);
+        var hopping = new WindowSpec(300 * Feed.SECOND, 60 * Feed.SECOND);
+        assertThat(rules.latenessMicros(hopping)).isZero();
+        assertThat(rules.latenessMicros(WindowSpec.ONE_MINUTE)).isEqualTo(600 * Feed.SECOND);
+        Rule slow = new Rule(
+                "slow",
+                Glob.ANY,
+                Glob.ANY,
+                Optional.of(new Rule.WindowValue(hopping, Aggregate.MAX, 7_200 * Feed.SECOND)),
+                rules.rules().getFirst().condition(),
+                Severity.MINOR);
+        var both = new Rules(List.of(rules.rules().getFirst(), slow));
+        assertThat(both.latenessMicros(hopping)).isEqualTo(7_200 * Feed.SECOND);
+        assertThat(both.latenessMicros(WindowSpec.ONE_MINUTE)).isEqualTo(600 * Feed.SECOND);
+        assertThat(both.latenessMicros()).isEqualTo(7_200 * Feed.SECOND);
+        assertThat(both.warmUpMicros()).isEqualTo(7_500 * Feed.SECOND);
+    }
+
     @Test
     void refusesAnAggregateOfNoWindowAndAThresholdOnSilence() {
         String text = """

@@ -26,7 +26,7 @@ final class WindowModelTest {
             "hopping",
             Glob.ANY,
             Glob.ANY,
-            Optional.of(new WindowValue(HOPPING, Aggregate.MAX)),
+            Optional.of(new WindowValue(HOPPING, Aggregate.MAX, 25 * 60 * Feed.SECOND)),
             new Threshold(Side.ABOVE, 80, 80, 0),
             Severity.MINOR)));
 
@@ -53,7 +53,7 @@ final class WindowModelTest {
 
         private void add(Call.Reading r, long start, WindowSpec spec, long watermark) {
             long end = start + spec.sizeMicros();
-            if (r.micros() < end && end + Engine.LATENESS_MICROS > watermark) {
+            if (r.micros() < end && end + RULES.latenessMicros(spec) > watermark) {
                 readings.computeIfAbsent(new Key(r.series(), start, spec.sizeMicros()), _ -> new ArrayList<>())
                         .add(r);
             }

@@ -3,8 +3,13 @@ package io.millrace.projections;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.millrace.model.Glob;
 import io.millrace.model.Quality;
+import io.millrace.projections.Condition.Side;
+import io.millrace.projections.Condition.Threshold;
+import io.millrace.projections.Rule.WindowValue;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.assertj.core.api.AbstractListAssert;
 import org.assertj.core.api.ObjectAssert;
@@ -88,6 +93,40 @@ final class WindowsTest {
         windows(feed).containsExactly(w(0, 1, 1, 1), w(0, 2, 2, 2));
         windows(feed.live(660, 0).live(11, 9).tick(661)).hasSize(3).last().isEqualTo(w(600, 1, 0, 1));
         assertThat(feed.engine.stats().late()).isEqualTo(1);
+    }
+
+    @Test
+    void correctsAWindowForAsLongAsItsRuleAllowsAndOthersNot() {
+        var feed = new Feed(
+                rule("patient", WindowSpec.tumbling(120 * Feed.SECOND), 3_600),
+                rule("strict", WindowSpec.tumbling(180 * Feed.SECOND), 0));
+        feed.live(0, 1).live(3_700, 1).live(60, 9).live(3_600, 9).tick(1);
+        assertThat(feed.out.windows)
+                .extracting(
+                        w -> w.sizeMicros() / Feed.SECOND,
+                        w -> (w.startMicros() - Feed.START) / Feed.SECOND,
+                        w -> w.values().count(),
+                        ClosedWindow::version)
+                .containsExactly(
+                        Tuple.tuple(60L, 0L, 1L, 1),
+                        Tuple.tuple(120L, 0L, 1L, 1),
+                        Tuple.tuple(180L, 0L, 1L, 1),
+                        Tuple.tuple(60L, 3_600L, 1L, 1),
+                        Tuple.tuple(120L, 0L, 2L, 2));
+        assertThat(feed.out.transitions)
+                .extracting(AlertTransition::rule, AlertTransition::retroactive)
+                .containsExactly(Tuple.tuple("patient", true));
+        assertThat(feed.engine.stats().late()).as("for the minute").isEqualTo(1);
+    }
+
+    private static Rule rule(String name, WindowSpec window, long latenessSeconds) {
+        return new Rule(
+                name,
+                Glob.ANY,
+                Glob.ANY,
+                Optional.of(new WindowValue(window, Aggregate.MAX, latenessSeconds * Feed.SECOND)),
+                new Threshold(Side.ABOVE, 5, 5, 0),
+                Severity.MINOR);
     }
 
     @Test

@@ -106,7 +106,7 @@ public final class Backtest {
 
     private Outcome runAlone(Rules rules, long fromMicros, long toMicros, boolean compare) throws InterruptedException {
         long begin = fromMicros - rules.warmUpMicros();
-        long end = toMicros + Engine.LATENESS_MICROS;
+        long end = toMicros + rules.latenessMicros();
         LogSpan span = store.span(begin, end);
         if (span.entries() > ENTRIES_MAX || span.events() > EVENTS_MAX) {
             return new Outcome.TooMuch(span);
