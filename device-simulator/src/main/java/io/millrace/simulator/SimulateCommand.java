@@ -306,7 +306,8 @@ final class SimulateCommand implements Callable<Integer> {
         Population played = whole.with(chosenPart);
         check(mistakes, played.events() > 0, "--part", part, "one with an event; this has none");
         checkFiles(mistakes, played.units());
-        return new Plan(played, scenario == null ? Faults.NONE : scenario.faults(), broker, store, metricsPort);
+        Faults faults = scenario == null ? Faults.NONE : scenario.faults().drawn(chosenSeed, whole.horizonMicros());
+        return new Plan(played, faults, broker, store, metricsPort);
     }
 
     private @Nullable Population population(

@@ -79,6 +79,16 @@ public final class Connections implements Opener, AutoCloseable {
 
     private MqttConnection open(EventLoop loop, MqttConnection.Client client, MqttConnection.Listener listener) {
         var connection = new MqttConnection(client, listener);
+        dial(loop, connection);
+        return connection;
+    }
+
+    /** Begins to connect, on any loop, for one that was made before. */
+    void dial(MqttConnection connection) {
+        dial(group.next(), connection);
+    }
+
+    private void dial(EventLoop loop, MqttConnection connection) {
         Bootstrap connect = bootstrap.clone(loop).handler(new ChannelInitializer<Channel>() {
             @Override
             protected void initChannel(Channel channel) {
@@ -100,7 +110,6 @@ public final class Connections implements Opener, AutoCloseable {
                         .formatted(broker, done.cause().getMessage()));
             }
         });
-        return connection;
     }
 
     /** One of the threads. What is given to it runs there, one after the other. */
@@ -117,7 +126,7 @@ public final class Connections implements Opener, AutoCloseable {
 
         /** A line of its own for one client, on this loop. */
         public Line line(LongSupplier nanoTime) {
-            return new Line(Connections.this, this, this::execute, nanoTime);
+            return new Line(Connections.this, connection -> dial(loop, connection), this::execute, nanoTime);
         }
 
         /** Runs it again and again until the connections are closed; a delay is not made up for. */

@@ -1,6 +1,8 @@
 package io.millrace.simulator.mqtt;
 
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -10,49 +12,56 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Line implements Opener {
     private final Connections connections;
-    private final Opener opener;
+    private final Consumer<MqttConnection> dialer;
     private final Executor executor;
     private final LongSupplier nanoTime;
     private @Nullable MqttConnection current;
     private long outageUntilNanos;
+    private long herdUntilNanos;
     private long slowUntilNanos;
     private long bytesPerSecond;
     private long latencyMillis;
 
     /** For a client whose connections may be on any loop. */
     public Line(Connections connections, LongSupplier nanoTime) {
-        this(connections, connections, connections::execute, nanoTime);
+        this(connections, connections::dial, connections::execute, nanoTime);
     }
 
     /**
-     * @param opener opens its connections
+     * @param dialer begins to connect
      * @param executor on which a client hears that it cannot connect: its own loop if it has one, never within open
      */
-    Line(Connections connections, Opener opener, Executor executor, LongSupplier nanoTime) {
+    Line(Connections connections, Consumer<MqttConnection> dialer, Executor executor, LongSupplier nanoTime) {
         this.executor = executor;
         this.connections = connections;
-        this.opener = opener;
+        this.dialer = dialer;
         this.nanoTime = nanoTime;
         this.outageUntilNanos = nanoTime.getAsLong();
+        this.herdUntilNanos = outageUntilNanos;
         this.slowUntilNanos = outageUntilNanos;
     }
 
     @Override
     public synchronized MqttConnection open(MqttConnection.Client client, MqttConnection.Listener listener) {
-        if (nanoTime.getAsLong() - outageUntilNanos < 0) {
-            var none = new MqttConnection(client, listener);
-            executor.execute(() -> none.failed("the line is cut"));
-            return none;
+        long now = nanoTime.getAsLong();
+        var opened = new MqttConnection(client, listener);
+        if (now - outageUntilNanos < 0) {
+            executor.execute(() -> opened.failed("the line is cut"));
+            return opened;
         }
-        MqttConnection opened = opener.open(client, listener);
-        if (nanoTime.getAsLong() - slowUntilNanos < 0) {
-            opened.slowDown(bytesPerSecond, latencyMillis);
+        if (now - slowUntilNanos < 0) {
+            opened.slowDown(bytesPerSecond, latencyMillis, slowUntilNanos - now);
+        }
+        if (now - herdUntilNanos < 0) {
+            connections.after(millis(herdUntilNanos - now), () -> dialer.accept(opened));
+        } else {
+            dialer.accept(opened);
         }
         current = opened;
         return opened;
     }
 
-    /** Cuts what is connected, without a word. */
+    /** Cuts what is connected or about to be, without a word. */
     public synchronized void cut() {
         MqttConnection connection = current;
         if (connection != null) {
@@ -62,28 +71,43 @@ public final class Line implements Opener {
 
     /** Cuts it, and lets nothing connect for that time. */
     public synchronized void outage(long nanos) {
-        outageUntilNanos = nanoTime.getAsLong() + nanos;
+        outageUntilNanos = later(outageUntilNanos, nanos);
+        cut();
+    }
+
+    /** Cuts it; who connects within that time waits, and is let in at its end. */
+    public synchronized void herd(long nanos) {
+        herdUntilNanos = later(herdUntilNanos, nanos);
         cut();
     }
 
     /** Lets nothing pass any more, and tells nobody; that connection is cut after that time. */
-    public synchronized void halfOpen(long millis) {
+    public synchronized void halfOpen(long nanos) {
         MqttConnection connection = current;
         if (connection != null) {
             connection.freeze();
-            connections.after(millis, () -> connection.cut("the line was half open"));
+            connections.after(millis(nanos), () -> connection.cut("the line was half open"));
         }
     }
 
-    /** Makes it slow for that time, each connection once it is opened; the one that is there is slow until its end. */
+    /** Makes it slow for that time: the connection that is there, and those that are opened meanwhile. */
     public synchronized void slow(long nanos, long newBytesPerSecond, long newLatencyMillis) {
-        slowUntilNanos = nanoTime.getAsLong() + nanos;
+        slowUntilNanos = later(slowUntilNanos, nanos);
         bytesPerSecond = newBytesPerSecond;
         latencyMillis = newLatencyMillis;
         MqttConnection connection = current;
         if (connection != null) {
-            connection.slowDown(newBytesPerSecond, newLatencyMillis);
-            connections.after(nanos / 1_000_000, connection::speedUp);
+            connection.slowDown(bytesPerSecond, latencyMillis, slowUntilNanos - nanoTime.getAsLong());
         }
+    }
+
+    /** The end of two faults of a kind at once is that of the one that ends last. */
+    private long later(long untilNanos, long nanos) {
+        long until = nanoTime.getAsLong() + nanos;
+        return until - untilNanos > 0 ? until : untilNanos;
+    }
+
+    private static long millis(long nanos) {
+        return TimeUnit.NANOSECONDS.toMillis(nanos);
     }
 }

@@ -91,6 +91,7 @@ public final class MqttConnection extends ChannelInboundHandlerAdapter {
     private int unansweredPings;
     private boolean accepted;
     private volatile boolean frozen;
+    private volatile @Nullable String cutReason;
     private volatile @Nullable SlowLink slowness;
 
     MqttConnection(Client client, Listener listener) {
@@ -101,8 +102,18 @@ public final class MqttConnection extends ChannelInboundHandlerAdapter {
     @Override
     public void channelActive(ChannelHandlerContext context) {
         channel = context.channel();
+        String cut = cutReason; // after the channel is known: either this sees a cut, or the cut sees the channel
+        if (cut != null) {
+            end(cut);
+        }
+        if (over) {
+            context.close();
+            return;
+        }
         becomeSlow(context.channel());
-        context.writeAndFlush(connect());
+        if (!frozen) {
+            context.writeAndFlush(connect());
+        }
     }
 
     private MqttConnectMessage connect() {
@@ -180,17 +191,18 @@ public final class MqttConnection extends ChannelInboundHandlerAdapter {
         return to != null && to.isWritable();
     }
 
-    /** Says good-bye and closes; the listener hears nothing more. */
+    /** Says good-bye and closes; the listener hears nothing more. Of a half-open line the broker hears nothing either. */
     public void disconnect() {
         over = true;
         Channel to = channel;
-        if (to != null) {
+        if (to != null && !frozen) {
             to.writeAndFlush(MqttMessage.DISCONNECT).addListener(_ -> to.close());
         }
     }
 
-    /** Closes without a word, as a power cut does; the listener hears of it. */
+    /** Closes without a word, as a power cut does; the listener hears of it, at the latest once it would be connected. */
     public void cut(String reason) {
+        cutReason = reason;
         Channel to = channel;
         if (to != null) {
             EventExecutor loop = to.eventLoop();
@@ -210,9 +222,11 @@ public final class MqttConnection extends ChannelInboundHandlerAdapter {
         }
     }
 
-    /** Makes it slow, also if it is only about to connect. */
-    void slowDown(long bytesPerSecond, long latencyMillis) {
-        slowness = new SlowLink(bytesPerSecond, latencyMillis);
+    /** Makes it slow for that time, also if it is only about to connect. Not by two threads at once. */
+    void slowDown(long bytesPerSecond, long latencyMillis, long nanos) {
+        SlowLink slow = slowness == null ? new SlowLink() : slowness;
+        slow.begin(bytesPerSecond, latencyMillis, nanos);
+        slowness = slow;
         Channel to = channel;
         if (to != null) {
             to.eventLoop().execute(() -> becomeSlow(to));
@@ -223,14 +237,6 @@ public final class MqttConnection extends ChannelInboundHandlerAdapter {
         SlowLink slow = slowness;
         if (slow != null && to.isActive() && to.pipeline().get(SlowLink.class) == null) {
             to.pipeline().addFirst(slow);
-        }
-    }
-
-    /** Ends that; what waits is still late. */
-    void speedUp() {
-        SlowLink slow = slowness;
-        if (slow != null) {
-            slow.end();
         }
     }
 

@@ -4,6 +4,8 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
+import java.util.ArrayDeque;
+import java.util.Queue;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -14,55 +16,64 @@ import java.util.concurrent.TimeUnit;
 final class SlowLink extends ChannelDuplexHandler {
     private static final double NANOS = 1e9;
 
-    private final long bytesPerSecond;
-    private final long latencyNanos;
     private final Way out = new Way();
     private final Way in = new Way();
-    private volatile boolean ended;
+    private volatile Speed speed = new Speed(1, 0, System.nanoTime());
+
+    private record Speed(long bytesPerSecond, long latencyNanos, long untilNanos) {}
 
     /** One direction; the loop's. */
     private final class Way {
         private long busyUntilNanos = System.nanoTime();
         private long dueNanos = busyUntilNanos;
 
+        /** What is still on its way, in order: timers alone would let what is due at nearly one time overtake. */
+        private final Queue<Runnable> waiting = new ArrayDeque<>();
+
+        void pass(ChannelHandlerContext context, Object message, Runnable passing) {
+            long nanos = nanosUntil(message);
+            if (nanos <= 0 && waiting.isEmpty()) {
+                passing.run();
+                return;
+            }
+            waiting.add(passing);
+            context.executor().schedule(() -> waiting.remove().run(), nanos, TimeUnit.NANOSECONDS);
+        }
+
         /** When something may pass: never before what came before it. */
-        long nanosUntil(Object message) {
+        private long nanosUntil(Object message) {
             long now = System.nanoTime();
-            busyUntilNanos = Math.max(now, busyUntilNanos) + nanosFor(message);
-            dueNanos = Math.max(dueNanos, ended ? busyUntilNanos : busyUntilNanos + latencyNanos);
+            Speed at = speed;
+            boolean slow = now - at.untilNanos < 0;
+            busyUntilNanos = later(now, busyUntilNanos) + (slow ? nanosFor(message, at) : 0);
+            dueNanos = later(dueNanos, slow ? busyUntilNanos + at.latencyNanos : busyUntilNanos);
             return dueNanos - now;
+        }
+
+        private static long later(long nanos, long otherNanos) {
+            return nanos - otherNanos > 0 ? nanos : otherNanos;
         }
     }
 
-    SlowLink(long bytesPerSecond, long latencyMillis) {
-        this.bytesPerSecond = bytesPerSecond;
-        this.latencyNanos = TimeUnit.MILLISECONDS.toNanos(latencyMillis);
+    /** Is slow for that time from now; then only what waits already is late. */
+    void begin(long bytesPerSecond, long latencyMillis, long nanos) {
+        speed = new Speed(bytesPerSecond, TimeUnit.MILLISECONDS.toNanos(latencyMillis), System.nanoTime() + nanos);
     }
 
     @Override
     public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
-        context.executor()
-                .schedule(() -> context.writeAndFlush(message, promise), out.nanosUntil(message), TimeUnit.NANOSECONDS);
+        out.pass(context, message, () -> context.writeAndFlush(message, promise));
     }
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
-        context.executor()
-                .schedule(
-                        () -> {
-                            context.fireChannelRead(message);
-                            context.fireChannelReadComplete();
-                        },
-                        in.nanosUntil(message),
-                        TimeUnit.NANOSECONDS);
+        in.pass(context, message, () -> {
+            context.fireChannelRead(message);
+            context.fireChannelReadComplete();
+        });
     }
 
-    /** From now on nothing more waits than what did already. */
-    void end() {
-        ended = true;
-    }
-
-    private long nanosFor(Object message) {
-        return !ended && message instanceof ByteBuf bytes ? (long) (bytes.readableBytes() * NANOS / bytesPerSecond) : 0;
+    private static long nanosFor(Object message, Speed at) {
+        return message instanceof ByteBuf bytes ? (long) (bytes.readableBytes() * NANOS / at.bytesPerSecond) : 0;
     }
 }

@@ -33,6 +33,7 @@ final class Html {
             case OUTAGE -> "outage";
             case HALF_OPEN -> "half-open connections";
             case SLOW -> "slow links";
+            case HERD -> "thundering herd";
         };
     }
 }

@@ -5,7 +5,6 @@ import io.millrace.simulator.fault.Faults;
 import io.millrace.simulator.mqtt.Line;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 
 /** Makes each episode happen at its time, to those whom it befalls. */
@@ -50,14 +49,14 @@ final class FaultPlayer implements Runnable {
     }
 
     private void befall(Episode episode, Line line) {
-        tally.fault(episode.kind().name().toLowerCase(Locale.ROOT));
-        long micros = episode.lengthMicros();
+        tally.fault(episode.kind().label());
+        long nanos = TimeUnit.MICROSECONDS.toNanos(episode.lengthMicros());
         switch (episode.kind()) {
             case DISCONNECT -> line.cut();
-            case OUTAGE -> line.outage(TimeUnit.MICROSECONDS.toNanos(micros));
-            case HALF_OPEN -> line.halfOpen(TimeUnit.MICROSECONDS.toMillis(micros));
-            case SLOW ->
-                line.slow(TimeUnit.MICROSECONDS.toNanos(micros), episode.bytesPerSecond(), episode.latencyMillis());
+            case OUTAGE -> line.outage(nanos);
+            case HALF_OPEN -> line.halfOpen(nanos);
+            case SLOW -> line.slow(nanos, episode.bytesPerSecond(), episode.latencyMillis());
+            case HERD -> line.herd(nanos);
         }
     }
 }

@@ -1,6 +1,7 @@
 package io.millrace.simulator.run;
 
 import io.millrace.simulator.fault.Faults;
+import io.millrace.simulator.fleet.Fleet;
 import io.millrace.simulator.fleet.Population;
 import java.nio.charset.StandardCharsets;
 
@@ -9,10 +10,10 @@ final class FaultyMessages {
     private final Faults faults;
     private final Tally tally;
     private final long seed;
-    private final int fleet;
+    private final Fleet fleet;
     private final int unit;
 
-    FaultyMessages(Faults faults, Tally tally, Population population, int fleet, int unit) {
+    FaultyMessages(Faults faults, Tally tally, Population population, Fleet fleet, int unit) {
         this.faults = faults;
         this.tally = tally;
         this.seed = population.seed();
@@ -50,6 +51,6 @@ final class FaultyMessages {
             case 2 -> "{\"value\": %d%d, \"colour\": \"red %d\"}";
             default -> "{\"value\": %d, \"n\": [%d, %d";
         };
-        return text.formatted(n, fleet, unit).getBytes(StandardCharsets.UTF_8);
+        return text.formatted(n, fleet.index(), unit).getBytes(StandardCharsets.UTF_8);
     }
 }

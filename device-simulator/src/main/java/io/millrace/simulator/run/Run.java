@@ -173,7 +173,7 @@ public final class Run {
     }
 
     private FaultyMessages faulty(Fleet fleet, int unit) {
-        return new FaultyMessages(plan.faults(), tally, population, fleet.index(), unit);
+        return new FaultyMessages(plan.faults(), tally, population, fleet, unit);
     }
 
     private VirtualAgent agent(Fleet fleet, int unit, SpoolMemory memory, long freeBytesMin, Connections connections)
@@ -241,7 +241,7 @@ public final class Run {
             if (stop.await(horizonMillis, TimeUnit.MILLISECONDS)) {
                 stopSending(feeder, feeding);
             }
-            drain();
+            drain(clock);
             faulting.interrupt();
             boolean interrupted = isInterrupted();
             if (interrupted) {
@@ -308,9 +308,13 @@ public final class Run {
                         micros -> visible.recordValue(Math.clamp(micros, 0, Tally.DELAY_MICROS_MAX)));
     }
 
-    /** Waits until all that is due is acknowledged, or nothing has been for long. */
-    private void drain() throws InterruptedException {
+    /**
+     * Waits until all that is due is acknowledged, or nothing has been for long: an outage may last beyond the end, and
+     * does not count.
+     */
+    private void drain(RunClock clock) throws InterruptedException {
         long start = nanoTime.getAsLong();
+        long ends = start + TimeUnit.MICROSECONDS.toNanos(plan.faults().endMicros() - clock.offsetMicros());
         long changed = start;
         long before = -1;
         while (true) {
@@ -321,7 +325,7 @@ public final class Run {
             before = acknowledged;
             boolean late = isInterrupted()
                     ? now - start > INTERRUPTED_DRAIN_MAX.toNanos()
-                    : now - changed > DRAIN_STALL_MAX.toNanos();
+                    : Math.min(now - changed, now - ends) > DRAIN_STALL_MAX.toNanos();
             if (acknowledged >= goal || late) {
                 return;
             }

@@ -3,7 +3,9 @@ package io.millrace.simulator.scenario;
 import io.millrace.model.yaml.Rule;
 import io.millrace.model.yaml.YamlMap;
 import io.millrace.simulator.fault.Episode;
+import io.millrace.simulator.fault.Episode.Kind;
 import io.millrace.simulator.fault.Faults;
+import io.millrace.simulator.fault.RandomEpisodes;
 import io.millrace.simulator.fleet.Skew;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -15,6 +17,11 @@ final class FaultsReader {
     private static final Duration LENGTH_MAX = Duration.ofHours(1);
     private static final Duration HELD_BACK_MAX = Duration.ofMinutes(1);
     private static final int REPEATS_MAX = 10_000;
+    private static final Duration HERD_MAX = Duration.ofMillis(Episode.HERD_MICROS_MAX / 1_000);
+    private static final Rule<Double> PER_MINUTE = new Rule<>("a number above 0, at most 60", 1.0, text -> {
+        Double value = Rule.number().parser().apply(text);
+        return value != null && value > 0 && value <= 60 ? value : null;
+    });
     private static final Rule<Double> SHARE = number("a number from 0 to 1", 1);
     private static final Rule<Double> DRIFT =
             number("parts per million, 0 to %s".formatted(Skew.DRIFT_PPM_MAX), Skew.DRIFT_PPM_MAX);
@@ -25,10 +32,18 @@ final class FaultsReader {
         OUTAGE,
         HALF_OPEN,
         SLOW,
+        HERD,
+        RANDOM,
         DUPLICATE,
         REORDER,
         GARBAGE
     }
+
+    private final List<Episode> episodes = new ArrayList<>();
+    private final List<RandomEpisodes> random = new ArrayList<>();
+    private double duplicate;
+    private Faults.Reorder reorder = Faults.Reorder.NONE;
+    private double garbage;
 
     private FaultsReader() {}
 
@@ -40,53 +55,85 @@ final class FaultsReader {
     }
 
     static Faults faults(List<YamlMap> maps) {
-        List<Episode> episodes = new ArrayList<>();
-        double duplicate = 0;
-        double reorder = 0;
-        double garbage = 0;
-        Duration by = Duration.ZERO;
-        for (YamlMap map : maps) {
-            switch (map.required("type", Rule.oneOf(Type.class))) {
-                case DISCONNECT -> episodes(map, Episode.Kind.DISCONNECT, episodes);
-                case OUTAGE -> episodes(map, Episode.Kind.OUTAGE, episodes);
-                case HALF_OPEN -> episodes(map, Episode.Kind.HALF_OPEN, episodes);
-                case SLOW -> episodes(map, Episode.Kind.SLOW, episodes);
-                case DUPLICATE -> duplicate = map.optional("probability", SHARE, 0.005);
-                case GARBAGE -> garbage = map.optional("probability", SHARE, 0.001);
-                case REORDER -> {
-                    reorder = map.optional("probability", SHARE, 0.005);
-                    by = map.optional("by", Rule.duration(Duration.ofMillis(1), HELD_BACK_MAX), Duration.ofSeconds(5));
-                }
-            }
-        }
-        return new Faults(episodes, duplicate, reorder, by.toNanos() / 1_000, garbage);
+        var reader = new FaultsReader();
+        maps.forEach(reader::read);
+        return new Faults(reader.episodes, reader.random, reader.duplicate, reader.reorder, reader.garbage);
     }
 
-    /** Once, or again and again. */
-    private static void episodes(YamlMap map, Episode.Kind kind, List<Episode> episodes) {
-        Duration at = map.optional("at", Rule.duration(Duration.ZERO, AT_MAX), Duration.ofSeconds(10));
+    private void read(YamlMap map) {
+        switch (map.required("type", Rule.oneOf(Type.class))) {
+            case DISCONNECT -> episodes(map, List.of(Kind.DISCONNECT));
+            case OUTAGE -> episodes(map, List.of(Kind.OUTAGE));
+            case HALF_OPEN -> episodes(map, List.of(Kind.HALF_OPEN));
+            case SLOW -> episodes(map, List.of(Kind.SLOW));
+            case HERD -> episodes(map, List.of(Kind.HERD));
+            case RANDOM -> episodes(map, List.of(Kind.values()));
+            case DUPLICATE -> duplicate = map.optional("probability", SHARE, 0.005);
+            case GARBAGE -> garbage = map.optional("probability", SHARE, 0.001);
+            case REORDER -> {
+                Duration by =
+                        map.optional("by", Rule.duration(Duration.ofMillis(1), HELD_BACK_MAX), Duration.ofSeconds(5));
+                Double chance = map.find("probability", SHARE);
+                reorder = chance == null
+                        ? Faults.Reorder.asInTsbs(micros(by))
+                        : new Faults.Reorder(chance, chance, micros(by));
+            }
+        }
+    }
+
+    /** Once, again and again, or at random. */
+    private void episodes(YamlMap map, List<Kind> kinds) {
         double share = map.optional("share", SHARE, 1.0);
-        Duration length = kind == Episode.Kind.DISCONNECT
-                ? Duration.ZERO
-                : map.optional("for", Rule.duration(Duration.ofMillis(1), LENGTH_MAX), Duration.ofSeconds(10));
-        boolean slow = kind == Episode.Kind.SLOW;
+        Duration length = kinds.equals(List.of(Kind.DISCONNECT)) ? Duration.ZERO : length(map, kinds);
+        boolean slow = kinds.contains(Kind.SLOW);
         long bytesPerSecond = slow ? map.optional("bytes-per-second", Rule.bytes(100, 1L << 40), 4_000L) : 0;
         Duration latency = slow
                 ? map.optional("latency", Rule.duration(Duration.ZERO, HELD_BACK_MAX), Duration.ofMillis(300))
                 : Duration.ZERO;
+        boolean random = kinds.size() > 1 || map.has("per-minute");
+        if (random) {
+            for (String key : List.of("at", "every", "times")) {
+                if (map.has(key)) {
+                    map.mistake(key, "is given for what comes at random, expected per-minute alone");
+                }
+            }
+        }
+        double perMinute = random ? map.optional("per-minute", PER_MINUTE, 6.0) : 0;
+        Duration at = map.optional("at", Rule.duration(Duration.ZERO, AT_MAX), Duration.ofSeconds(10));
         Duration every = map.find("every", Rule.duration(Duration.ofMillis(100), AT_MAX));
-        long repeats = every == null ? 1 : map.optional("times", Rule.integer(1, REPEATS_MAX), 10L);
-        for (int i = 0; i < repeats; i++) {
-            long atMicros = at.toNanos() / 1_000 + (every == null ? 0 : i * (every.toNanos() / 1_000));
+        long times = map.optional("times", Rule.integer(1, REPEATS_MAX), every == null ? 1L : 10L);
+        if (every == null && times > 1 && !random) {
+            map.mistake("times", "is given without every, expected both or neither");
+            return;
+        }
+        if (random) {
+            this.random.add(new RandomEpisodes(
+                    this.random.size(), kinds, perMinute, micros(length), share, bytesPerSecond, latency.toMillis()));
+            return;
+        }
+        for (int i = 0; i < times; i++) {
+            long atMicros = micros(at) + (every == null ? 0 : i * micros(every));
             episodes.add(new Episode(
                     episodes.size(),
-                    kind,
+                    kinds.getFirst(),
                     atMicros,
-                    length.toNanos() / 1_000,
+                    micros(length),
                     share,
                     bytesPerSecond,
                     latency.toMillis()));
         }
+    }
+
+    private static Duration length(YamlMap map, List<Kind> kinds) {
+        boolean herd = kinds.equals(List.of(Kind.HERD));
+        return map.optional(
+                "for",
+                Rule.duration(Duration.ofMillis(1), herd ? HERD_MAX : LENGTH_MAX),
+                Duration.ofSeconds(herd ? 3 : 10));
+    }
+
+    private static long micros(Duration duration) {
+        return duration.toNanos() / 1_000;
     }
 
     /** How wrong a fleet's clocks are. */

@@ -98,7 +98,7 @@ public final class ScenarioReader {
         Duration length = root.find("length", Rule.duration(Duration.ofMillis(1), LENGTH_MAX));
         Path absolute = file.toAbsolutePath().getParent();
         List<Fleet> fleets = fleets(root, absolute == null ? Path.of("/") : absolute);
-        Faults faults = FaultsReader.faults(root.maps("faults"));
+        Faults faults = FaultsReader.faults(root.maps("faults", "type"));
         List<Mistake> mistakes = yaml.mistakes();
         return fleets == null || !mistakes.isEmpty()
                 ? new Outcome.Wrong(mistakes)

@@ -55,18 +55,33 @@ class RunTest {
                         new Episode(0, Kind.DISCONNECT, 300_000, 0, 0.5, 0, 0),
                         new Episode(1, Kind.OUTAGE, 800_000, 700_000, 0.5, 0, 0),
                         new Episode(2, Kind.HALF_OPEN, 1_000_000, 700_000, 0.5, 0, 0),
-                        new Episode(3, Kind.SLOW, 1_800_000, 700_000, 0.5, 20_000, 50)),
+                        new Episode(3, Kind.SLOW, 1_800_000, 700_000, 0.5, 20_000, 50),
+                        new Episode(4, Kind.HERD, 2_000_000, 500_000, 0.5, 0, 0)),
+                List.of(),
                 0.02,
-                0.02,
-                200_000,
+                new Faults.Reorder(0.02, 0.02, 200_000),
                 0.02);
         try (var broker = new NullBroker(0)) {
             Outcome outcome = run(faults, broker.port());
             assertThat(outcome.acknowledged()).isEqualTo(3_000);
             assertThat(outcome.faults())
-                    .containsOnlyKeys("disconnect", "outage", "half_open", "slow", "duplicate", "reorder", "garbage");
+                    .containsOnlyKeys(
+                            "disconnect", "outage", "half_open", "slow", "herd", "duplicate", "reorder", "garbage");
             assertThat(outcome.connectionsLost()).isGreaterThanOrEqualTo(20);
             assertThat(broker.published()).isGreaterThan(3_000);
+        }
+    }
+
+    @Test
+    void slowsLinksDownWithoutDamageToWhatPasses() throws Exception {
+        var slow = new Episode(0, Kind.SLOW, 300_000, 1_500_000, 1, 40_000, 20);
+        var again = new Episode(1, Kind.SLOW, 2_000_000, 500_000, 1, 20_000, 300);
+        var faults = new Faults(List.of(slow, again), List.of(), 0, Faults.Reorder.NONE, 0);
+        try (var broker = new NullBroker(0)) {
+            Outcome outcome = run(faults, broker.port());
+            assertThat(outcome.acknowledged()).isEqualTo(3_000);
+            assertThat(outcome.connectionsLost()).isZero();
+            assertThat(outcome.receipt().max()).isGreaterThanOrEqualTo(600); // there and back, of the second time
         }
     }
 

@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.model.yaml.Mistake;
 import io.millrace.model.yaml.YamlDocument;
+import io.millrace.simulator.fault.Episode;
+import io.millrace.simulator.fault.Episode.Kind;
+import io.millrace.simulator.fault.Faults;
+import io.millrace.simulator.fault.RandomEpisodes;
 import io.millrace.simulator.fleet.Fleet;
 import io.millrace.simulator.fleet.Fleet.Transport;
 import io.millrace.simulator.fleet.Signal;
@@ -113,6 +117,52 @@ class ScenarioReaderTest {
     }
 
     @Test
+    void readsFaultsOnAScheduleAndAtRandom() {
+        Faults faults = ready("""
+                fleets: [{name: a, kind: device, count: 1, metrics: {m: {signal: counter}}}]
+                faults:
+                  - {type: disconnect, at: 2s, every: 3s, times: 2, share: 0.5}
+                  - {type: herd, at: 9s, for: 10s}
+                  - {type: outage, per-minute: 2, for: 5s, share: 0.4}
+                  - random
+                  - reorder
+                  - {type: duplicate, probability: 0.1}
+                """).faults();
+        assertThat(faults.episodes())
+                .containsExactly(
+                        new Episode(0, Kind.DISCONNECT, 2_000_000, 0, 0.5, 0, 0),
+                        new Episode(1, Kind.DISCONNECT, 5_000_000, 0, 0.5, 0, 0),
+                        new Episode(2, Kind.HERD, 9_000_000, 10_000_000, 1, 0, 0));
+        assertThat(faults.random())
+                .containsExactly(
+                        new RandomEpisodes(0, List.of(Kind.OUTAGE), 2, 5_000_000, 0.4, 0, 0),
+                        new RandomEpisodes(1, List.of(Kind.values()), 6, 10_000_000, 1, 4_000, 300));
+        assertThat(faults.reorder()).isEqualTo(Faults.Reorder.asInTsbs(5_000_000));
+        assertThat(faults.duplicate()).isEqualTo(0.1);
+    }
+
+    @Test
+    void tellsEveryMistakeInFaultsWithItsPlace() {
+        assertThat(mistakes("""
+                        fleets: [{name: a, kind: device, count: 1, metrics: {m: {signal: counter}}}]
+                        faults:
+                          - {type: herd, for: 11s}
+                          - {type: outage, per-minute: 0, at: 5s}
+                          - {type: disconnect, for: 3s}
+                          - {type: slow, times: 3}
+                          - storm
+                        """))
+                .hasSize(6)
+                .anyMatch(m -> m.startsWith("s.yaml:3:23: faults[1].for is \"11s\", expected a duration")
+                        && m.endsWith("from 1ms to 10s"))
+                .anyMatch(m -> m.startsWith("s.yaml:4:32: faults[2].per-minute is \"0\", expected a number above 0"))
+                .anyMatch(m -> m.startsWith("s.yaml:4:39: faults[2].at is given for what comes at random"))
+                .anyMatch(m -> m.startsWith("s.yaml:5:24: unknown key faults[3].for"))
+                .anyMatch(m -> m.startsWith("s.yaml:6:25: faults[4].times is given without every"))
+                .anyMatch(m -> m.startsWith("s.yaml:7:5: faults[5].type is \"storm\", expected one of disconnect"));
+    }
+
+    @Test
     void playsTheColumnsOfARecording() throws Exception {
         Files.writeString(folder.resolve("pump.csv"), """
                 time;pressure;flow;anomaly
@@ -135,7 +185,8 @@ class ScenarioReaderTest {
             assertThat(schema).contains("\"" + name + "\": {");
         }
         String sources = Files.readString(Path.of("src/main/java/io/millrace/simulator/scenario/ScenarioReader.java"))
-                + Files.readString(Path.of("src/main/java/io/millrace/simulator/scenario/MetricsReader.java"));
+                + Files.readString(Path.of("src/main/java/io/millrace/simulator/scenario/MetricsReader.java"))
+                + Files.readString(Path.of("src/main/java/io/millrace/simulator/scenario/FaultsReader.java"));
         List<String> asked = Pattern.compile("\\.(?:required|optional|find|list|maps|map)\\(\\s*\"([a-z-]+)\"")
                 .matcher(sources)
                 .results()
