@@ -34,8 +34,11 @@ import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** {@code ./millrace simulate}: from options to a run, and from its outcome to an exit code. */
 @Command(
@@ -117,6 +120,17 @@ final class SimulateCommand implements Callable<Integer> {
     private String part = "1/1";
 
     @Option(
+            names = "--merge",
+            arity = "1..*",
+            paramLabel = "PART.json",
+            description = "Makes one report of those of all parts, each printed with --part I/N --json. Nothing is"
+                    + " played; only --report and --json go with it.")
+    private List<Path> merge = List.of();
+
+    @Spec
+    private @Nullable CommandSpec spec;
+
+    @Option(
             names = "--metrics-port",
             paramLabel = "PORT",
             description = "Serves Prometheus metrics on loopback; 0 is any free port.")
@@ -174,6 +188,9 @@ final class SimulateCommand implements Callable<Integer> {
             return beBroker(nullBroker);
         }
         List<String> mistakes = new ArrayList<>();
+        if (!merge.isEmpty()) {
+            return merge(mistakes);
+        }
         Plan plan = plan(mistakes);
         if (plan == null || !mistakes.isEmpty()) {
             return wrongUsage(mistakes);
@@ -182,15 +199,32 @@ final class SimulateCommand implements Callable<Integer> {
                 plan, wall, nanoTime, new Progress(err, plan.population().horizonMicros() / 1e6));
         running.set(run);
         try {
-            Outcome outcome = run.execute();
-            boolean written = report == null || write(report, HtmlReport.of(outcome));
-            out.print(json ? JsonReport.of(outcome) + "\n" : TextReport.of(outcome));
-            out.flush();
-            return !written ? UNREACHABLE : outcome.ok() || outcome.interrupted() ? OK : DOES_NOT_HOLD;
+            return report(run.execute());
         } catch (UnreachableException e) {
             fail(String.valueOf(e.getMessage()));
             return UNREACHABLE;
         }
+    }
+
+    private int report(Outcome outcome) {
+        boolean written = report == null || write(report, HtmlReport.of(outcome));
+        out.print(json ? JsonReport.of(outcome) + "\n" : TextReport.of(outcome));
+        out.flush();
+        return !written ? UNREACHABLE : outcome.ok() || outcome.interrupted() ? OK : DOES_NOT_HOLD;
+    }
+
+    private int merge(List<String> mistakes) {
+        if (spec != null) {
+            spec.commandLine().getParseResult().matchedOptions().stream()
+                    .map(OptionSpec::longestName)
+                    .filter(name -> !List.of("--merge", "--report", "--json").contains(name))
+                    .forEach(name -> mistakes.add(
+                            "%s is given beside --merge, expected only --report and --json".formatted(name)));
+        }
+        check(mistakes, file == null, "a scenario", "given beside --merge", "reports of parts after --merge alone");
+        checkReport(mistakes);
+        Outcome merged = PartReports.merged(merge, mistakes);
+        return merged == null || !mistakes.isEmpty() ? wrongUsage(mistakes) : report(merged);
     }
 
     private int beBroker(int port) throws InterruptedException {
@@ -288,12 +322,7 @@ final class SimulateCommand implements Callable<Integer> {
                 "--metrics-port",
                 metricsPort,
                 "0 to " + PORT_MAX);
-        check(
-                mistakes,
-                report == null || isFileInFolder(report),
-                "--report",
-                report,
-                "a file in a folder that is there");
+        checkReport(mistakes);
         SqlAddress store = verify ? store(mistakes) : null;
         Part chosenPart = parsed(mistakes, "--part", Part::parse, part);
         if (!mistakes.isEmpty() || broker == null || name == null || chosenPart == null) {
@@ -342,6 +371,15 @@ final class SimulateCommand implements Callable<Integer> {
                 yield null;
             }
         };
+    }
+
+    private void checkReport(List<String> mistakes) {
+        check(
+                mistakes,
+                report == null || isFileInFolder(report),
+                "--report",
+                report,
+                "a file in a folder that is there");
     }
 
     private static boolean isFileInFolder(Path file) {

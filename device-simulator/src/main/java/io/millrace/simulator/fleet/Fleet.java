@@ -154,6 +154,15 @@ public record Fleet(
         return name + "-" + (unit + 1);
     }
 
+    /** The unit of that name; -1 if it is none of the fleet's. */
+    public int unit(String unitName) {
+        if (!unitName.startsWith(name) || unitName.length() <= name.length() + 1) {
+            return -1;
+        }
+        int unit = number(unitName, name.length() + 1, unitName.length()) - 1;
+        return unit >= 0 && unit < units && unitName.equals(unitName(unit)) ? unit : -1;
+    }
+
     /** How a device of the unit is called. */
     public String deviceName(int unit, int device) {
         return transport == Transport.PLAIN ? unitName(unit) : unitName(unit) + "/" + (device + 1);

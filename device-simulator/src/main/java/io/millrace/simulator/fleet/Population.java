@@ -1,7 +1,9 @@
 package io.millrace.simulator.fleet;
 
 import io.millrace.model.Names;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.UUID;
 import java.util.stream.IntStream;
 
 /**
@@ -13,6 +15,8 @@ import java.util.stream.IntStream;
  * @param part what of it is played here
  */
 public record Population(long seed, String site, List<Fleet> fleets, long horizonMicros, Part part) {
+    private static final int FINGERPRINT_SAMPLES = 100;
+
     public Population {
         Names.check("site", site);
         fleets = List.copyOf(fleets);
@@ -42,6 +46,30 @@ public record Population(long seed, String site, List<Fleet> fleets, long horizo
         return IntStream.range(0, fleet.units())
                 .filter(unit -> includes(fleet, unit))
                 .toArray();
+    }
+
+    /**
+     * Tells populations apart that produce other events, whatever the reason: equal for all parts of one, on every
+     * machine. Made of what they produce, not of how that is defined.
+     *
+     * @param more to be told apart as well
+     */
+    public String fingerprint(String more) {
+        var text = new StringBuilder(more).append(seed).append(site).append(horizonMicros);
+        for (Fleet fleet : fleets) {
+            text.append(fleet.name()).append(fleet.transport()).append(fleet.units());
+            text.append('*').append(fleet.devicesPerUnit()).append(fleet.samples(horizonMicros));
+            for (long sample = 0; sample < Math.min(FINGERPRINT_SAMPLES, fleet.samplesOf(0, horizonMicros)); sample++) {
+                text.append(fleet.stampMicros(seed, 0, sample));
+                for (int metric = 0; metric < fleet.metrics().size(); metric++) {
+                    text.append(fleet.metrics().get(metric).name())
+                            .append(fleet.metrics().get(metric).unit())
+                            .append(fleet.value(seed, 0, sample, metric));
+                }
+            }
+        }
+        byte[] bytes = text.toString().getBytes(StandardCharsets.UTF_8);
+        return UUID.nameUUIDFromBytes(bytes).toString();
     }
 
     /** Events that are produced here. */

@@ -1,38 +1,44 @@
 package io.millrace.simulator.report;
 
-import io.millrace.simulator.fault.Episode;
+import io.millrace.simulator.run.Struck;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** Curves over the seconds of a run as SVG, with the times of faults behind them. */
+/**
+ * Curves over the seconds of a run, with the times of faults behind them. Lines are SVG that stretches with the page;
+ * labels are text beside it, which does not.
+ */
 final class Chart {
-    private static final int WIDTH = 860;
-    private static final int HEIGHT = 200;
-    private static final int LEFT = 64;
-    private static final int RIGHT = 12;
-    private static final int TOP = 12;
-    private static final int BOTTOM = 24;
     private static final int POINTS_MAX = 800;
     private static final int LINES = 4;
-    private static final int NAMED_MAX = 12;
-    private static final int NAME_ROWS = 4;
-    private static final int NAME_HEIGHT = 14;
-    private static final double MOMENT_SECONDS = 0.3;
+    private static final int TICKS = 8;
+    private static final int BANDS_MAX = 500;
+
+    /** Of a delay's axis: powers of ten from 1 ms. */
+    private static final String[] MILLIS = {"1 ms", "10 ms", "100 ms", "1 s", "10 s", "100 s", "1000 s", "10000 s"};
 
     private final double[] seconds;
     private final double lastSecond;
-    private final List<Episode> episodes;
+    private final List<Struck> episodes;
     private final List<Curve> curves = new ArrayList<>();
 
-    /** @param style class of the line: {@code a}, {@code b} or {@code c} */
+    /**
+     * @param style class of the line: {@code a}, {@code b} or {@code c}
+     * @param values not a number where there is none
+     */
     private record Curve(String name, String style, double[] values) {}
 
     /** @param seconds of each point, ascending */
-    Chart(double[] seconds, List<Episode> episodes) {
+    Chart(double[] seconds, List<Struck> episodes) {
         this.seconds = seconds.clone();
-        this.lastSecond = Math.max(1, seconds.length == 0 ? 1 : seconds[seconds.length - 1]);
+        this.lastSecond = lastSecond(seconds);
         this.episodes = episodes;
+    }
+
+    /** Where the axis of time ends. */
+    static double lastSecond(double[] seconds) {
+        return Math.max(1, seconds.length == 0 ? 1 : seconds[seconds.length - 1]);
     }
 
     Chart curve(String name, String style, double[] values) {
@@ -40,39 +46,82 @@ final class Chart {
         return this;
     }
 
-    /** The chart with its title and legend. */
-    String html(String title, String unit) {
-        double top = niceTop();
-        var svg = new StringBuilder();
-        svg.append("<figure><figcaption>")
-                .append(Html.text(title))
-                .append(" <small>")
-                .append(Html.text(unit));
-        svg.append("</small>");
-        for (Curve curve : curves) {
-            svg.append(" <span class=\"key ").append(curve.style).append("\">").append(Html.text(curve.name));
-            svg.append("</span>");
+    /** On an axis from 0. */
+    String linear(String title, String unit) {
+        double top = nice(Math.max(1, most()));
+        List<String> labels = new ArrayList<>();
+        for (int i = 0; i <= LINES; i++) {
+            labels.add(Html.number(top * i / LINES));
         }
-        svg.append("</figcaption>")
-                .append("<svg viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"%s\">"
-                        .formatted(WIDTH, HEIGHT, Html.text(title)));
-        episodes.forEach(episode -> band(svg, episode));
-        grid(svg, top);
-        if (episodes.size() <= NAMED_MAX) {
-            episodes.forEach(episode -> name(svg, episode));
-        }
-        curves.forEach(curve -> line(svg, curve, top));
-        return svg.append("</svg></figure>\n").toString();
+        return html(title, unit, labels, value -> value / top);
     }
 
-    private double niceTop() {
-        double most = 1;
+    /** Of milliseconds, on a logarithmic axis from 1 ms: a minute's outage must not hide what was before it. */
+    String logarithmic(String title, String unit) {
+        int decades = Math.clamp((int) Math.ceil(Math.log10(Math.max(10, most()))), 1, MILLIS.length - 1);
+        return html(
+                title,
+                unit,
+                List.of(MILLIS).subList(0, decades + 1),
+                value -> Math.clamp(Math.log10(Math.max(1, value)) / decades, 0, 1));
+    }
+
+    /** From a value to its height, 0 to 1. */
+    private interface Scale {
+        double height(double value);
+    }
+
+    private String html(String title, String unit, List<String> labels, Scale scale) {
+        var html = new StringBuilder();
+        html.append("<figure><figcaption>%s <small>%s</small>".formatted(Html.text(title), Html.text(unit)));
+        for (Curve curve : curves) {
+            html.append(" <span class=\"key %s\">%s</span>".formatted(curve.style, Html.text(curve.name)));
+        }
+        html.append("</figcaption>");
+        if (seconds.length < 2) {
+            return html.append("<p class=\"note\">The run was too short for a curve.</p></figure>\n")
+                    .toString();
+        }
+        html.append("<div class=\"plot\">");
+        for (int i = 0; i < labels.size(); i++) {
+            double top = 100 - 100.0 * i / (labels.size() - 1);
+            html.append(
+                    String.format(Locale.ROOT, "<span class=\"y\" style=\"top:%.1f%%\">%s</span>", top, labels.get(i)));
+        }
+        html.append("<svg viewBox=\"0 0 1000 100\" preserveAspectRatio=\"none\" role=\"img\" aria-label=\"%s\">"
+                .formatted(Html.text(title)));
+        episodes.stream().limit(BANDS_MAX).forEach(struck -> band(html, struck));
+        for (int i = 0; i < labels.size(); i++) {
+            html.append(String.format(
+                    Locale.ROOT, "<path class=\"grid\" d=\"M0 %.2fH1000\"/>", 100.0 * i / (labels.size() - 1)));
+        }
+        curves.forEach(curve -> line(html, curve, scale));
+        html.append("</svg></div>");
+        return html.append(axis(lastSecond)).append("</figure>\n").toString();
+    }
+
+    /** Labels of the axis of time. */
+    static String axis(double lastSecond) {
+        var html = new StringBuilder("<div class=\"x\">");
+        double step = nice(lastSecond / TICKS);
+        for (double second = 0; second <= lastSecond * 0.98; second += step) {
+            html.append(String.format(
+                    Locale.ROOT,
+                    "<span style=\"left:%.2f%%\">%s s</span>",
+                    100 * second / lastSecond,
+                    Html.number(second)));
+        }
+        return html.append("</div>").toString();
+    }
+
+    private double most() {
+        double most = 0;
         for (Curve curve : curves) {
             for (double value : curve.values) {
-                most = Math.max(most, value);
+                most = value > most ? value : most;
             }
         }
-        return nice(most);
+        return most;
     }
 
     /** The next number that is easy to read and to divide by four. */
@@ -86,78 +135,44 @@ final class Chart {
         return 10 * power;
     }
 
-    private void band(StringBuilder svg, Episode episode) {
-        double from = Math.min(lastSecond, episode.atMicros() / 1e6);
-        double to = Math.min(lastSecond, Math.max(from + MOMENT_SECONDS, from + episode.lengthMicros() / 1e6));
-        String name = Html.fault(episode.kind());
-        svg.append(String.format(
+    private void band(StringBuilder html, Struck struck) {
+        double from = struck.episode().atMicros() / 1e6;
+        double to = from + struck.episode().lengthMicros() / 1e6;
+        double left = 1000 * Math.min(1, from / lastSecond);
+        double width = Math.max(2, 1000 * Math.min(1, to / lastSecond) - left);
+        html.append(String.format(
                 Locale.ROOT,
-                "<rect class=\"fault\" x=\"%.1f\" y=\"%d\" width=\"%.1f\" height=\"%d\"><title>%s, %.0f %% of the"
-                        + " connections, from %.0f s to %.0f s</title></rect>",
-                x(from),
-                TOP,
-                Math.max(1, x(to) - x(from)),
-                HEIGHT - TOP - BOTTOM,
-                Html.text(name),
-                100 * episode.share(),
-                from,
-                to));
-    }
-
-    /** Below each other, since episodes may be at one time. */
-    private void name(StringBuilder svg, Episode episode) {
-        double x = x(Math.min(lastSecond, episode.atMicros() / 1e6)) + 4;
-        int y = TOP + NAME_HEIGHT * (1 + episode.index() % NAME_ROWS);
-        svg.append(String.format(
-                Locale.ROOT, "<text x=\"%.1f\" y=\"%d\">%s</text>", x, y, Html.text(Html.fault(episode.kind()))));
-    }
-
-    private void grid(StringBuilder svg, double top) {
-        for (int i = 0; i <= LINES; i++) {
-            double value = top * i / LINES;
-            double y = y(value, top);
-            svg.append(String.format(
-                    Locale.ROOT,
-                    "<line class=\"grid\" x1=\"%d\" x2=\"%d\" y1=\"%.1f\" y2=\"%.1f\"/>"
-                            + "<text x=\"%d\" y=\"%.1f\" text-anchor=\"end\">%s</text>",
-                    LEFT,
-                    WIDTH - RIGHT,
-                    y,
-                    y,
-                    LEFT - 6,
-                    y + 4,
-                    Html.number(value)));
-        }
-        double step = nice(lastSecond / (2 * LINES));
-        for (double second = 0; second <= lastSecond; second += step) {
-            svg.append(String.format(
-                    Locale.ROOT,
-                    "<text x=\"%.1f\" y=\"%d\" text-anchor=\"middle\">%s s</text>",
-                    x(second),
-                    HEIGHT - 6,
-                    Html.number(second)));
-        }
+                "<rect class=\"fault\" x=\"%.1f\" y=\"0\" width=\"%.1f\" height=\"100\"><title>%s</title></rect>",
+                left,
+                width,
+                Html.text(Html.fault(struck.episode().kind()))));
     }
 
     /** Of more points than pixels, the highest of each group is shown: a peak must not vanish. */
-    private void line(StringBuilder svg, Curve curve, double top) {
+    private void line(StringBuilder html, Curve curve, Scale scale) {
         int group = Math.max(1, (seconds.length + POINTS_MAX - 1) / POINTS_MAX);
-        svg.append("<polyline class=\"").append(curve.style).append("\" points=\"");
+        html.append("<path class=\"%s\" d=\"".formatted(curve.style));
+        boolean drawing = false;
         for (int from = 0; from < seconds.length; from += group) {
-            double highest = 0;
+            double highest = Double.NaN;
             for (int i = from; i < Math.min(seconds.length, from + group); i++) {
-                highest = Math.max(highest, curve.values[i]);
+                highest = Double.isNaN(highest) ? curve.values[i] : Math.max(highest, curve.values[i]);
             }
-            svg.append(String.format(Locale.ROOT, "%.1f,%.1f ", x(seconds[from]), y(highest, top)));
+            if (Double.isNaN(highest)) {
+                drawing = false;
+                continue;
+            }
+            html.append(String.format(
+                    Locale.ROOT,
+                    "%s%.1f %.2f",
+                    drawing ? "L" : "M",
+                    1000 * seconds[from] / lastSecond,
+                    100 - 100 * scale.height(highest)));
+            if (!drawing) {
+                html.append("h.1"); // so that a single point is seen
+            }
+            drawing = true;
         }
-        svg.append("\"/>");
-    }
-
-    private double x(double second) {
-        return LEFT + (WIDTH - LEFT - RIGHT) * second / lastSecond;
-    }
-
-    private static double y(double value, double top) {
-        return HEIGHT - BOTTOM - (HEIGHT - TOP - BOTTOM) * value / top;
+        html.append("\"/>");
     }
 }

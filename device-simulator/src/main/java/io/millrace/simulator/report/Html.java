@@ -27,6 +27,17 @@ final class Html {
         return String.format(Locale.ROOT, "%,d", value).replace(',', '\u202f');
     }
 
+    /** A length of time in the unit in which it is easy to read. */
+    static String millis(double millis) {
+        if (millis < 1_000) {
+            return number(millis) + " ms";
+        }
+        double seconds = millis / 1_000;
+        return seconds < 120
+                ? number(Math.rint(seconds * 10) / 10) + " s"
+                : number(Math.rint(seconds / 6) / 10) + " min";
+    }
+
     static String fault(Episode.Kind kind) {
         return switch (kind) {
             case DISCONNECT -> "connections cut";

@@ -1,9 +1,9 @@
 package io.millrace.simulator.report;
 
-import io.millrace.simulator.fault.Episode;
-import io.millrace.simulator.fleet.Fleet;
+import io.millrace.simulator.fleet.Fleet.Transport;
+import io.millrace.simulator.run.Delays;
 import io.millrace.simulator.run.Outcome;
-import io.millrace.simulator.run.Outcome.Delays;
+import io.millrace.simulator.run.Played;
 import io.millrace.simulator.run.Sample;
 import io.millrace.simulator.verify.Findings;
 import io.millrace.simulator.verify.Findings.Kind;
@@ -11,36 +11,68 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.time.temporal.ChronoUnit;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Objects;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The outcome as one page that needs nothing else: to be sent to a colleague. */
 public final class HtmlReport {
-    private static final String NOT_MEASURED = "not compared";
+    private static final String NOT_MEASURED = "not looked at";
+    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern(
+                    "d MMMM uuuu, HH:mm:ss 'UTC'", Locale.ENGLISH)
+            .withZone(ZoneOffset.UTC);
 
-    private HtmlReport() {}
+    private final Outcome outcome;
+    private final List<Sample> samples;
+    private final double[] seconds;
+    private final StringBuilder page = new StringBuilder();
+
+    private HtmlReport(Outcome outcome) {
+        this.outcome = outcome;
+        this.samples = untilTheLast(outcome.samples());
+        this.seconds = values(Sample::atSeconds);
+    }
 
     public static String of(Outcome outcome) {
-        var page = new StringBuilder();
+        return new HtmlReport(outcome).html();
+    }
+
+    /** Without the seconds at the end in which nothing happened any more. */
+    private static List<Sample> untilTheLast(List<Sample> samples) {
+        int end = samples.size();
+        while (end > 1 && samples.get(end - 1).sent() + samples.get(end - 1).acknowledged() == 0) {
+            end--;
+        }
+        return samples.subList(0, end);
+    }
+
+    private String html() {
         page.append("<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">")
                 .append("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">")
-                .append("<title>Millrace simulation, seed ")
-                .append(outcome.population().seed())
-                .append("</title><style>\n")
+                .append("<title>%s: Millrace simulation of %s</title><style>\n"
+                        .formatted(
+                                outcome.ok() ? "ok" : "NOT OK",
+                                Html.text(outcome.played().site())))
                 .append(style())
                 .append("</style></head><body><main>\n");
-        head(page, outcome);
-        figures(page, outcome);
-        charts(page, outcome);
-        delays(page, outcome);
-        faults(page, outcome);
-        named(page, outcome.findings());
-        return page.append("</main></body></html>\n").toString();
+        var faults = new FaultsHtml(outcome, Chart.lastSecond(seconds));
+        head();
+        figures();
+        named();
+        page.append("<h2>Over time</h2>\n").append(faults.lanes());
+        charts();
+        delays();
+        page.append(faults.tables());
+        return page.append("<footer>Made by <code>./millrace simulate</code>. Seconds count from the beginning; delays")
+                .append(" count from the time at which an event was due, so a sender that was held up hides none.")
+                .append("</footer></main></body></html>\n")
+                .toString();
     }
 
     private static String style() {
@@ -51,133 +83,149 @@ public final class HtmlReport {
         }
     }
 
-    private static void head(StringBuilder page, Outcome outcome) {
-        boolean compared = outcome.findings() != null;
-        String verdict = !outcome.ok()
-                ? "Not everything is stored once and as produced"
-                : compared ? "Every event is stored once, as produced" : "Every event is acknowledged";
-        page.append("<h1><span class=\"verdict %s\">%s</span></h1>\n"
-                .formatted(outcome.ok() ? "ok" : "bad", Html.text(verdict)));
-        var fleets = new StringBuilder();
-        for (Fleet fleet : outcome.population().fleets()) {
-            fleets.append(fleets.isEmpty() ? "" : ", ")
-                    .append(Html.number(outcome.population().unitsOf(fleet).length))
-                    .append(fleet.transport() == Fleet.Transport.PLAIN ? " devices " : " agents ")
-                    .append(Html.text(fleet.name()));
+    private void head() {
+        page.append("<h1 class=\"verdict %s\">%s</h1>\n".formatted(outcome.ok() ? "ok" : "bad", verdict()));
+        if (!outcome.ok()) {
+            page.append("<ul class=\"reasons\">\n");
+            outcome.reasons().forEach(reason -> page.append("<li>%s</li>\n".formatted(Html.text(reason))));
+            page.append("</ul>\n");
         }
-        page.append("<p>%s, for %s s%s. Began %s. Site <code>%s</code>, seed <code>%d</code>.</p>\n"
+        Played played = outcome.played();
+        page.append("<p>%s, for %s%s, at site <code>%s</code> with seed <code>%d</code>. Began %s.</p>\n"
                 .formatted(
-                        fleets,
-                        Html.number(outcome.population().horizonMicros() / 1e6),
-                        outcome.interrupted() ? ", ended before its time" : "",
-                        outcome.began().truncatedTo(ChronoUnit.SECONDS),
-                        Html.text(outcome.population().site()),
-                        outcome.population().seed()));
+                        played.fleets().stream().map(HtmlReport::group).collect(Collectors.joining(", ")),
+                        Html.millis(played.seconds() * 1e3),
+                        outcome.interrupted() ? " (ended before its time)" : "",
+                        Html.text(played.site()),
+                        played.seed(),
+                        TIME.format(outcome.began())));
+        if (played.part().count() > 1) {
+            page.append("<p>This is part %s of it; <code>--merge</code> makes one report of all parts.</p>\n"
+                    .formatted(played.part()));
+        }
+        if (outcome.findings() == null) {
+            page.append("<p class=\"note\">What is stored was not looked at; <code>--verify</code> does.</p>\n");
+        }
     }
 
-    private static void figures(StringBuilder page, Outcome outcome) {
+    private String verdict() {
+        boolean compared = outcome.findings() != null;
+        if (outcome.ok()) {
+            return compared ? "Every event is stored once, as produced" : "Every event is acknowledged";
+        }
+        return compared ? "Not every event is stored once, as produced" : "Not every event is acknowledged";
+    }
+
+    private static String group(Played.Group group) {
+        boolean plain = group.transport() == Transport.PLAIN;
+        return "%s %s <b>%s</b>%s"
+                .formatted(
+                        Html.number(group.units()),
+                        plain ? "devices" : "agents",
+                        Html.text(group.name()),
+                        plain ? "" : " with %s devices each".formatted(Html.number(group.devices())));
+    }
+
+    private void figures() {
         Findings findings = outcome.findings();
         page.append("<dl class=\"figures\">\n");
-        figure(page, "produced", Html.number(outcome.produced()), true);
-        figure(page, "acknowledged", Html.number(outcome.acknowledged()), outcome.acknowledged() == outcome.produced());
+        figure("produced", Html.number(outcome.produced()), true);
         figure(
-                page,
+                "acknowledged",
+                Html.number(outcome.acknowledged()),
+                outcome.interrupted() || outcome.acknowledged() == outcome.produced());
+        figure(
                 "stored",
                 findings == null ? NOT_MEASURED : Html.number(findings.storedCount()),
                 findings == null || findings.storedCount() == outcome.produced());
         for (Kind kind : Kind.values()) {
             long count = findings == null ? 0 : findings.count(kind);
-            figure(
-                    page,
-                    kind.name().toLowerCase(Locale.ROOT),
-                    findings == null ? NOT_MEASURED : Html.number(count),
-                    count == 0);
+            figure(name(kind), findings == null ? NOT_MEASURED : Html.number(count), count == 0);
         }
-        figure(page, "events a second", Html.number(outcome.ratePerSecond()), true);
+        figure("events/s", Html.number(Math.rint(outcome.ratePerSecond())), true);
         page.append("</dl>\n");
     }
 
-    private static void figure(StringBuilder page, String name, String value, boolean good) {
-        page.append("<div class=\"%s\"><dt>%s</dt><dd>%s</dd></div>\n".formatted(good ? "" : "bad", name, value));
+    private static String name(Kind kind) {
+        return kind.name().toLowerCase(Locale.ROOT).replace('_', ' ');
     }
 
-    private static void charts(StringBuilder page, Outcome outcome) {
-        List<Sample> samples = outcome.samples();
-        List<Episode> episodes = outcome.episodes();
-        double[] seconds = values(samples, Sample::atSeconds);
-        page.append(new Chart(seconds, episodes)
-                .curve("sent", "a", values(samples, Sample::sent))
-                .curve("acknowledged", "b", values(samples, Sample::acknowledged))
-                .html("Rate", "events a second"));
-        page.append(new Chart(seconds, episodes)
-                .curve("half of the events within", "a", values(samples, Sample::receiptP50Millis))
-                .curve("99 % within", "b", values(samples, Sample::receiptP99Millis))
-                .html("Delay from the intended time to the receipt", "ms, of what was acknowledged in that second"));
-        page.append(new Chart(seconds, episodes)
-                .curve("connected", "a", values(samples, Sample::connected))
-                .curve("lost in that second", "c", values(samples, Sample::connectionsLost))
-                .html("Connections", ""));
-        if (!episodes.isEmpty()) {
-            page.append("<p class=\"note\">The shaded times are those of faults that were injected.</p>\n");
+    private void figure(String name, String value, boolean good) {
+        String classes = (good ? "" : "bad") + (value.equals(NOT_MEASURED) ? " none" : "");
+        page.append("<div class=\"%s\"><dt>%s</dt><dd>%s</dd></div>\n".formatted(classes, name, value));
+    }
+
+    private void charts() {
+        page.append(chart().curve("sent", "a", values(Sample::sent))
+                .curve("acknowledged", "b", values(Sample::acknowledged))
+                .linear("Rate", "events a second"));
+        page.append(chart().curve(
+                        "sent, not acknowledged",
+                        "a",
+                        Arrays.stream(Effect.waiting(samples)).asDoubleStream().toArray())
+                .linear("Waiting", "events"));
+        page.append(chart().curve("half within", "a", delayed(Sample::receiptP50Millis))
+                .curve("99 % within", "b", delayed(Sample::receiptP99Millis))
+                .curve("longest", "c", delayed(Sample::receiptMaxMillis))
+                .logarithmic("Delay to the receipt", "of what was acknowledged in that second"));
+        page.append(chart().curve("connected", "a", values(Sample::connected))
+                .curve("lost in that second", "c", values(Sample::connectionsLost))
+                .linear("Connections", ""));
+        if (!outcome.episodes().isEmpty()) {
+            page.append("<p class=\"note\">The shaded times are those of the faults.</p>\n");
         }
     }
 
-    private static double[] values(List<Sample> samples, ToDoubleFunction<Sample> of) {
+    private Chart chart() {
+        return new Chart(seconds, outcome.episodes());
+    }
+
+    private double[] values(ToDoubleFunction<Sample> of) {
         return samples.stream().mapToDouble(of).toArray();
     }
 
-    private static void delays(StringBuilder page, Outcome outcome) {
-        page.append("<h2>Delays</h2><table><tr><th>from the intended time of an event</th><th>half within</th>")
-                .append("<th>99 % within</th><th>longest</th><th>events</th></tr>\n");
-        delay(page, "to its acknowledgement or receipt", outcome.receipt());
-        delay(page, "until SQL shows it", outcome.visible());
-        page.append("</table>\n");
+    /** Nothing where nothing was acknowledged. */
+    private double[] delayed(ToDoubleFunction<Sample> of) {
+        return values(sample -> sample.acknowledged() == 0 ? Double.NaN : of.applyAsDouble(sample));
     }
 
-    private static void delay(StringBuilder page, String name, @Nullable Delays delays) {
-        if (delays != null) {
-            page.append("<tr><td>%s</td><td>%s ms</td><td>%s ms</td><td>%s ms</td><td>%s</td></tr>\n"
+    private void delays() {
+        page.append("<h2>Delays</h2><div class=\"wide\"><table><thead><tr><th>from the time an event was due</th>")
+                .append(
+                        "<th>half within</th><th>99 % within</th><th>longest</th><th>events</th></tr></thead><tbody>\n");
+        delay("to its acknowledgement or receipt", outcome.receipt());
+        delay("until SQL shows it, of some units", outcome.visible());
+        page.append("</tbody></table></div>\n");
+    }
+
+    private void delay(String name, @Nullable Delays delays) {
+        if (delays != null && delays.count() > 0) {
+            page.append("<tr><td>%s</td><td>%s</td><td>%s</td><td>%s</td><td>%s</td></tr>\n"
                     .formatted(
                             name,
-                            Html.number(delays.p50()),
-                            Html.number(delays.p99()),
-                            Html.number(delays.max()),
+                            Html.millis(delays.p50()),
+                            Html.millis(delays.p99()),
+                            Html.millis(delays.max()),
                             Html.number(delays.count())));
+        } else {
+            page.append("<tr><td>%s</td><td colspan=\"4\">%s</td></tr>\n"
+                    .formatted(name, delays == null ? NOT_MEASURED : "no event came that far"));
         }
     }
 
-    private static void faults(StringBuilder page, Outcome outcome) {
+    private void named() {
         Findings findings = outcome.findings();
-        if (outcome.faults().isEmpty() && outcome.connectionsLost() == 0 && outcome.refused() == 0) {
-            return;
-        }
-        page.append("<h2>What went wrong</h2><table><tr><th>on purpose</th><th>times</th></tr>\n");
-        for (Map.Entry<String, Long> fault : outcome.faults().entrySet()) {
-            page.append("<tr><td>%s</td><td>%s</td></tr>\n"
-                    .formatted(Html.text(fault.getKey().replace('_', ' ')), Html.number(fault.getValue())));
-        }
-        page.append("<tr><th>as a consequence</th><th></th></tr>\n");
-        page.append(
-                "<tr><td>connections lost</td><td>%s</td></tr>\n".formatted(Html.number(outcome.connectionsLost())));
-        page.append("<tr><td>messages refused by the broker, sent again</td><td>%s</td></tr>\n"
-                .formatted(Html.number(outcome.refused())));
-        if (findings != null) {
-            page.append("<tr><td>dead letters</td><td>%s</td></tr>\n".formatted(Html.number(findings.deadLetters())));
-        }
-        page.append("</table>\n");
-    }
-
-    private static void named(StringBuilder page, @Nullable Findings findings) {
         if (findings == null || findings.isClean()) {
             return;
         }
-        page.append("<h2>The first of each kind</h2>\n");
+        page.append("<h2>Which events</h2>\n");
         for (Kind kind : Kind.values()) {
-            if (!findings.first(kind).isEmpty()) {
-                page.append("<h3>%s</h3><ul>\n".formatted(kind.name().toLowerCase(Locale.ROOT)));
-                findings.first(kind)
-                        .forEach(event -> page.append("<li><code>%s</code></li>\n".formatted(Html.text(event))));
-                page.append("</ul>\n");
+            List<String> first = findings.first(kind);
+            if (!first.isEmpty()) {
+                page.append("<h3>%s</h3><ul class=\"events\">\n".formatted(name(kind)));
+                first.forEach(event -> page.append("<li><code>%s</code></li>\n".formatted(Html.text(event))));
+                long more = findings.count(kind) - first.size();
+                page.append(more > 0 ? "<li>and %s more</li></ul>\n".formatted(Html.number(more)) : "</ul>\n");
             }
         }
     }

@@ -3,6 +3,7 @@ package io.millrace.simulator.report;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.millrace.simulator.fleet.Fleet;
+import io.millrace.simulator.run.Delays;
 import io.millrace.simulator.run.Outcome;
 import io.millrace.simulator.verify.Findings;
 import io.millrace.simulator.verify.Findings.Kind;
@@ -24,12 +25,17 @@ public final class JsonReport {
         try (JsonGenerator json = JSON.createGenerator(text)) {
             json.writeStartObject();
             json.writeBooleanField("ok", outcome.ok());
-            json.writeNumberField("seed", outcome.population().seed());
-            json.writeStringField("site", outcome.population().site());
-            json.writeStringField("part", outcome.population().part().toString());
+            json.writeArrayFieldStart("reasons");
+            for (String reason : outcome.reasons()) {
+                json.writeString(reason);
+            }
+            json.writeEndArray();
+            json.writeNumberField("seed", outcome.played().seed());
+            json.writeStringField("site", outcome.played().site());
+            json.writeStringField("part", outcome.played().part().toString());
             json.writeBooleanField("interrupted", outcome.interrupted());
-            json.writeNumberField("devices", outcome.population().units(Fleet.Transport.PLAIN));
-            json.writeNumberField("agents", outcome.population().units(Fleet.Transport.AGENT));
+            json.writeNumberField("devices", outcome.played().units(Fleet.Transport.PLAIN));
+            json.writeNumberField("agents", outcome.played().units(Fleet.Transport.AGENT));
             json.writeNumberField("produced", outcome.produced());
             json.writeNumberField("acknowledged", outcome.acknowledged());
             findings(json, outcome.findings());
@@ -45,6 +51,9 @@ public final class JsonReport {
                 json.writeNumberField(fault.getKey(), fault.getValue());
             }
             json.writeEndObject();
+            if (outcome.played().part().count() > 1) {
+                PartJson.write(json, outcome);
+            }
             json.writeEndObject();
         } catch (IOException e) {
             throw new UncheckedIOException("writing to memory failed", e);
@@ -95,7 +104,7 @@ public final class JsonReport {
         return kind.name().toLowerCase(Locale.ROOT);
     }
 
-    private static void delays(JsonGenerator json, String name, Outcome.@Nullable Delays delays) throws IOException {
+    private static void delays(JsonGenerator json, String name, @Nullable Delays delays) throws IOException {
         if (delays == null) {
             json.writeNullField(name);
             return;

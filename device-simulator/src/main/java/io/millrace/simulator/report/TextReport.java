@@ -1,7 +1,7 @@
 package io.millrace.simulator.report;
 
+import io.millrace.simulator.run.Delays;
 import io.millrace.simulator.run.Outcome;
-import io.millrace.simulator.run.Outcome.Delays;
 import io.millrace.simulator.verify.Findings;
 import io.millrace.simulator.verify.Findings.Kind;
 import java.util.Locale;
@@ -19,8 +19,8 @@ public final class TextReport {
                 outcome.produced(),
                 outcome.acknowledged(),
                 outcome.ratePerSecond(),
-                outcome.population().seed(),
-                outcome.population().site());
+                outcome.played().seed(),
+                outcome.played().site());
         delays(text, "to receipt", outcome.receipt());
         delays(text, "to SQL    ", outcome.visible());
         if (outcome.connectionsLost() > 0 || outcome.refused() > 0) {
@@ -51,14 +51,18 @@ public final class TextReport {
                 findings.count(Kind.WRONG),
                 findings.deadLetters());
         for (Kind kind : Kind.values()) {
-            findings.first(kind)
-                    .forEach(event -> line(text, "  %s: %s", kind.name().toLowerCase(Locale.ROOT), event));
+            String name = kind.name().toLowerCase(Locale.ROOT);
+            findings.first(kind).forEach(event -> line(text, "  %s: %s", name, event));
+            long more = findings.count(kind) - findings.first(kind).size();
+            if (more > 0) {
+                line(text, "  %s: and %d more", name, more);
+            }
         }
     }
 
     private static String verdict(Outcome outcome) {
         if (!outcome.ok()) {
-            return "NOT OK";
+            return "NOT OK: " + String.join("; ", outcome.reasons());
         }
         String ended = outcome.interrupted() ? ", ended before its time" : "";
         return (outcome.findings() == null ? "ok, not compared with the store" : "ok, all is stored once") + ended;

@@ -5,6 +5,7 @@ import io.millrace.simulator.fault.Faults;
 import io.millrace.simulator.mqtt.Line;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 
 /** Makes each episode happen at its time, to those whom it befalls. */
@@ -14,6 +15,7 @@ final class FaultPlayer implements Runnable {
     private final List<Victim> victims;
     private final RunClock clock;
     private final Tally tally;
+    private final List<Struck> happened = new CopyOnWriteArrayList<>();
 
     /** Whom it may befall. */
     record Victim(int fleet, int unit, Line line) {}
@@ -24,6 +26,11 @@ final class FaultPlayer implements Runnable {
         this.victims = victims;
         this.clock = clock;
         this.tally = tally;
+    }
+
+    /** What has happened so far. */
+    List<Struck> happened() {
+        return List.copyOf(happened);
     }
 
     @Override
@@ -37,11 +44,14 @@ final class FaultPlayer implements Runnable {
                 if (left > 0) {
                     TimeUnit.MICROSECONDS.sleep(left);
                 }
+                long befallen = 0;
                 for (Victim victim : victims) {
                     if (faults.befalls(episode, seed, victim.fleet(), victim.unit())) {
                         befall(episode, victim.line());
+                        befallen++;
                     }
                 }
+                happened.add(new Struck(episode, befallen));
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

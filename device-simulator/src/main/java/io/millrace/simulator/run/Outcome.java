@@ -1,11 +1,11 @@
 package io.millrace.simulator.run;
 
-import io.millrace.simulator.fault.Episode;
-import io.millrace.simulator.fleet.Part;
-import io.millrace.simulator.fleet.Population;
 import io.millrace.simulator.verify.Findings;
+import io.millrace.simulator.verify.Findings.Kind;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -22,11 +22,11 @@ import org.jspecify.annotations.Nullable;
  * @param findings null without verification
  * @param faults how often each kind was injected
  * @param garbageTaken messages that nobody can read and the broker acknowledged
- * @param episodes what was planned to befall the connections
+ * @param episodes what befell the connections
  * @param lastError the last trouble with a connection, empty if there was none
  */
 public record Outcome(
-        Population population,
+        Played played,
         Instant began,
         boolean interrupted,
         long produced,
@@ -40,23 +40,43 @@ public record Outcome(
         String lastError,
         Map<String, Long> faults,
         long garbageTaken,
-        List<Episode> episodes,
+        List<Struck> episodes,
         List<Sample> samples) {
-
-    /** In milliseconds; all 0 if none was measured. */
-    public record Delays(long count, double p50, double p99, double max) {}
 
     /** Whether all was acknowledged and, if it was looked at, is stored once and as produced. */
     public boolean ok() {
-        return (interrupted || acknowledged == produced)
-                && (findings == null || (findings.isClean() && (interrupted || isGarbageKept(findings))));
+        return reasons().isEmpty();
+    }
+
+    /** What does not hold, and no fault explains; nothing if all does. */
+    public List<String> reasons() {
+        List<String> reasons = new ArrayList<>();
+        if (!interrupted && acknowledged != produced) {
+            reasons.add("%d of %d events were not acknowledged in time".formatted(produced - acknowledged, produced));
+        }
+        Findings found = findings;
+        if (found != null) {
+            for (Kind kind : Kind.values()) {
+                if (found.count(kind) > 0) {
+                    reasons.add("%d events are %s"
+                            .formatted(found.count(kind), kind.name().toLowerCase(Locale.ROOT)));
+                }
+            }
+            deadLetters(reasons, found);
+        }
+        return reasons;
     }
 
     /** What nobody can read is a dead letter each if the broker took it, and nothing else is. */
-    private boolean isGarbageKept(Findings found) {
-        if (!population.part().equals(Part.ALL)) {
-            return true; // dead letters of other parts are among them
+    private void deadLetters(List<String> reasons, Findings found) {
+        long sent = faults.getOrDefault("garbage", 0L);
+        if (!interrupted && (found.deadLetters() < garbageTaken || found.deadLetters() > sent)) {
+            reasons.add("%d dead letters, expected %s: of what nobody can read %d were sent, and the broker took %d"
+                    .formatted(
+                            found.deadLetters(),
+                            sent == garbageTaken ? sent : "%d to %d".formatted(garbageTaken, sent),
+                            sent,
+                            garbageTaken));
         }
-        return found.deadLetters() >= garbageTaken && found.deadLetters() <= faults.getOrDefault("garbage", 0L);
     }
 }

@@ -39,8 +39,8 @@ public final class Run {
     /** Without a further connection for so long, no more are awaited. */
     private static final Duration CONNECT_STALL_MAX = Duration.ofSeconds(20);
 
-    /** Without a further acknowledgement for so long after the end, no more are awaited. */
-    private static final Duration DRAIN_STALL_MAX = Duration.ofSeconds(60);
+    /** Without a further acknowledgement for so long after the end, no more are awaited. An agent may rest for a minute. */
+    private static final Duration DRAIN_STALL_MAX = Duration.ofSeconds(90);
 
     /** The same for one that was interrupted, in all. */
     private static final Duration INTERRUPTED_DRAIN_MAX = Duration.ofSeconds(5);
@@ -228,13 +228,14 @@ public final class Run {
         RunClock clock = RunClock.start(wall, nanoTime);
         var feeder = new AgentFeeder(agents, clock);
         var sampler = new Sampler(tally, clock, narrator::progress);
+        FaultPlayer faults = faults(clock);
         VisibleProbe probe = probe(clock);
         Metrics metrics = metrics(sampler);
         agents.forEach(agent -> agent.begin(clock));
         loops.forEach(loop -> loop.begin(clock));
         Thread feeding = Thread.ofPlatform().daemon().name("feeder").start(feeder);
         Thread sampling = Thread.ofVirtual().name("sampler").start(sampler);
-        Thread faulting = Thread.ofVirtual().name("faults").start(faults(clock));
+        Thread faulting = Thread.ofVirtual().name("faults").start(faults);
         Thread probing = probe == null ? null : Thread.ofVirtual().name("probe").start(probe);
         try {
             long horizonMillis = population.horizonMicros() / 1_000;
@@ -248,7 +249,7 @@ public final class Run {
                 stopSending(feeder, feeding);
             }
             Findings findings = verify(clock, interrupted);
-            return outcome(clock, sampler, interrupted, findings);
+            return outcome(clock, sampler, faults.happened(), interrupted, findings);
         } finally {
             if (metrics != null) {
                 metrics.close();
@@ -343,7 +344,7 @@ public final class Run {
         var verification =
                 new Verification(address, population, produced(interrupted), clock.startWallMicros(), nanoTime);
         try {
-            return verification.run(interrupted ? INTERRUPTED_SETTLED : Verification.SETTLED);
+            return verification.run(interrupted ? INTERRUPTED_SETTLED : Verification.SETTLED, tally.garbageTaken.sum());
         } catch (SQLException | IOException e) {
             throw new UnreachableException(
                     "store %s cannot be asked any more: %s. Nothing is proved".formatted(address, e.getMessage()));
@@ -363,35 +364,28 @@ public final class Run {
         return (fleet, unit) -> sent[fleet.index()][unit];
     }
 
-    private Outcome outcome(RunClock clock, Sampler sampler, boolean interrupted, @Nullable Findings findings) {
+    private Outcome outcome(
+            RunClock clock, Sampler sampler, List<Struck> happened, boolean interrupted, @Nullable Findings findings) {
         long produced = interrupted ? tally.sent.sum() : population.events();
         long micros =
                 interrupted ? tally.lastSentMicros() : Math.max(population.horizonMicros(), tally.lastSentMicros());
         return new Outcome(
-                population,
+                Played.of(population, plan.faults()),
                 Instant.EPOCH.plus(clock.startWallMicros(), ChronoUnit.MICROS),
                 interrupted,
                 produced,
                 tally.acknowledged.sum(),
                 micros == 0 ? 0 : produced * 1e6 / micros,
-                delays(sampler.receipts()),
-                plan.verifyBy() == null ? null : delays(visible),
+                new Delays(sampler.receipts()),
+                plan.verifyBy() == null ? null : new Delays(visible.copy()),
                 findings,
                 tally.connectionsLost.sum(),
                 tally.refused.sum(),
                 tally.lastError(),
                 tally.faults(),
                 tally.garbageTaken.sum(),
-                plan.faults().episodes(),
+                happened,
                 sampler.samples());
-    }
-
-    private static Outcome.Delays delays(Histogram micros) {
-        return new Outcome.Delays(
-                micros.getTotalCount(),
-                micros.getValueAtPercentile(50) / 1e3,
-                micros.getValueAtPercentile(99) / 1e3,
-                micros.getMaxValue() / 1e3);
     }
 
     private void closeAll() {

@@ -20,4 +20,18 @@ public record Sample(
         double receiptP99Millis,
         double receiptMaxMillis,
         long connectionsLost,
-        long refused) {}
+        long refused) {
+    /** The same at another time. */
+    Sample at(double seconds) {
+        return new Sample(
+                seconds,
+                connected,
+                sent,
+                acknowledged,
+                receiptP50Millis,
+                receiptP99Millis,
+                receiptMaxMillis,
+                connectionsLost,
+                refused);
+    }
+}

@@ -41,7 +41,33 @@ public final class Findings {
         deadLetters = count;
     }
 
-    /** Dead letters of the site since the run began. */
+    /**
+     * As another process found them.
+     *
+     * @param counts nothing for a kind that was not found
+     * @param named at most {@value #NAMED_MAX} of a kind
+     */
+    public static Findings of(long stored, long deadLetters, Map<Kind, Long> counts, Map<Kind, List<String>> named) {
+        var findings = new Findings();
+        findings.stored = stored;
+        findings.deadLetters = deadLetters;
+        findings.counts.putAll(counts);
+        named.forEach((kind, events) -> findings.named.put(kind, new ArrayList<>(events)));
+        return findings;
+    }
+
+    /** What both found, each in its own part of a fleet. */
+    public Findings plus(Findings other) {
+        Findings sum = of(stored + other.stored, deadLetters + other.deadLetters, counts, named);
+        other.counts.forEach((kind, count) -> sum.counts.merge(kind, count, Long::sum));
+        other.named.forEach((kind, events) -> {
+            List<String> names = sum.named.computeIfAbsent(kind, _ -> new ArrayList<>());
+            events.stream().limit(NAMED_MAX - names.size()).forEach(names::add);
+        });
+        return sum;
+    }
+
+    /** Dead letters since the run began, of the units that were compared or of none that is known. */
     public long deadLetters() {
         return deadLetters;
     }

@@ -1,5 +1,7 @@
 package io.millrace.simulator.verify;
 
+import io.millrace.simulator.fleet.Fleet;
+import io.millrace.simulator.fleet.Part;
 import io.millrace.simulator.fleet.Population;
 import java.io.IOException;
 import java.sql.Connection;
@@ -9,6 +11,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads back what is stored of a run and compares it with what was produced. Waits first until the store shows as many
@@ -57,8 +60,9 @@ public final class Verification {
      * Blocks until rows stop coming, then for as long as reading takes.
      *
      * @param settled how long to wait for the next row, {@link #SETTLED} or less
+     * @param deadLetters so many are expected at least, and awaited likewise
      */
-    public Findings run(Duration settled) throws SQLException, IOException, InterruptedException {
+    public Findings run(Duration settled, long deadLetters) throws SQLException, IOException, InterruptedException {
         long expected = 0;
         for (var fleet : population.fleets()) {
             for (int unit : population.unitsOf(fleet)) {
@@ -67,24 +71,32 @@ public final class Verification {
         }
         try (Connection connection = address.connect();
                 Statement statement = connection.createStatement()) {
-            awaitRows(statement, expected, settled);
+            await(() -> count(statement), expected, settled);
             var comparison = new Comparison(population, produced, startMicros);
             long slice = Math.max(1_000, population.horizonMicros() / (1 + expected / SLICE_ROWS));
             for (long from = firstMicros; from < endMicros; from += slice) {
                 read(statement, from, Math.min(endMicros, from + slice), comparison);
             }
             Findings findings = comparison.end();
+            if (deadLetters > 0) {
+                await(() -> deadLetters(statement), deadLetters, settled);
+            }
             findings.deadLetters(deadLetters(statement));
             return findings;
         }
     }
 
-    private void awaitRows(Statement statement, long expected, Duration settled)
-            throws SQLException, InterruptedException {
+    /** How many rows there are at present. */
+    @FunctionalInterface
+    private interface Rows {
+        long count() throws SQLException;
+    }
+
+    private void await(Rows counted, long expected, Duration settled) throws SQLException, InterruptedException {
         long before = -1;
         long changed = nanoTime.getAsLong();
         while (true) {
-            long rows = count(statement);
+            long rows = counted.count();
             long now = nanoTime.getAsLong();
             changed = rows == before ? changed : now;
             before = rows;
@@ -97,19 +109,37 @@ public final class Verification {
     }
 
     private long count(Statement statement) throws SQLException {
-        try (ResultSet result =
-                statement.executeQuery("SELECT count() FROM events WHERE " + where(firstMicros, endMicros))) {
-            result.next();
-            return result.getLong(1);
-        }
+        return count(statement, "events", firstMicros, endMicros);
     }
 
     private long deadLetters(Statement statement) throws SQLException {
-        try (ResultSet result = statement.executeQuery(
-                "SELECT count() FROM dead_letters WHERE " + where(startMicros, Long.MAX_VALUE))) {
-            result.next();
-            return result.getLong(1);
+        return count(statement, "dead_letters", startMicros, Long.MAX_VALUE);
+    }
+
+    /** Rows of what is played here; those of other parts come and go as they like. */
+    private long count(Statement statement, String table, long from, long to) throws SQLException {
+        boolean whole = population.part().equals(Part.ALL);
+        String query = whole
+                ? "SELECT '', count() FROM %s WHERE %s".formatted(table, where(from, to))
+                : "SELECT agent, count() FROM %s WHERE %s GROUP BY agent".formatted(table, where(from, to));
+        long count = 0;
+        try (ResultSet result = statement.executeQuery(query)) {
+            while (result.next()) {
+                count += whole || !isAnothers(result.getString(1)) ? result.getLong(2) : 0;
+            }
         }
+        return count;
+    }
+
+    /** Whether another part of the population looks after a unit of that name. */
+    private boolean isAnothers(@Nullable String agent) {
+        for (Fleet fleet : population.fleets()) {
+            int unit = agent == null ? -1 : fleet.unit(agent);
+            if (unit >= 0) {
+                return !population.includes(fleet, unit);
+            }
+        }
+        return false;
     }
 
     private void read(Statement statement, long from, long to, Comparison comparison) throws SQLException {
