@@ -1,6 +1,7 @@
 package io.millrace.gateway;
 
 import io.millrace.gateway.commit.CommitLoop;
+import io.millrace.gateway.notify.Notifier;
 import io.millrace.store.Store;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.ShutdownEvent;
@@ -18,15 +19,20 @@ class Lifecycle {
     private static final Logger LOG = Logger.getLogger(Lifecycle.class);
     private static final Duration STOP_MAX = Duration.ofSeconds(8);
 
+    /** What is cut off is told after the next start. */
+    private static final Duration NOTIFIER_STOP_MAX = Duration.ofSeconds(2);
+
     /** Before the connectors, which start at 1000. */
     private static final int BEFORE_CONNECTORS = 500;
 
     private final GatewayConfig config;
     private final Thread commits;
     private final Thread retention;
+    private final Thread notifications;
 
-    Lifecycle(GatewayConfig config, CommitLoop loop, RetentionSchedule schedule) {
+    Lifecycle(GatewayConfig config, CommitLoop loop, RetentionSchedule schedule, Notifier notifier) {
         this.config = config;
+        notifications = Thread.ofVirtual().name("notify").unstarted(notifier);
         retention = Thread.ofVirtual().name("retention").unstarted(schedule);
         commits = Thread.ofPlatform()
                 .name("commit-loop")
@@ -38,6 +44,7 @@ class Lifecycle {
         LOG.infof("Store is open: position=%d sql=%s", store.log().head(), store.sqlAddress());
         commits.start();
         retention.start();
+        notifications.start();
         if (config.exitWithParent()) {
             Thread.ofPlatform().name("parent-watch").daemon().start(Lifecycle::exitWithParent);
         }
@@ -45,10 +52,12 @@ class Lifecycle {
 
     void stop(@Observes ShutdownEvent event) throws InterruptedException {
         retention.interrupt();
+        notifications.interrupt();
         commits.interrupt();
         if (!commits.join(STOP_MAX)) {
             LOG.warnf("Commit loop did not end in %s, the store closes all the same", STOP_MAX);
         }
+        notifications.join(NOTIFIER_STOP_MAX);
     }
 
     /** Without the loop nothing is taken in, so whoever watches the process has to see its end. */

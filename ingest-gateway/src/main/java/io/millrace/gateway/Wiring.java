@@ -9,6 +9,9 @@ import io.millrace.gateway.commit.ReadModelLag;
 import io.millrace.gateway.mqtt.BrokerDrops;
 import io.millrace.gateway.mqtt.MqttReceipts;
 import io.millrace.gateway.mqtt.StrayTopics;
+import io.millrace.gateway.notify.Notifier;
+import io.millrace.gateway.notify.NotifyFile;
+import io.millrace.gateway.notify.Transitions;
 import io.millrace.gateway.project.EngineProjection;
 import io.millrace.gateway.project.RulesFile;
 import io.millrace.model.wire.Durability;
@@ -29,6 +32,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 import java.util.OptionalLong;
+import java.util.SplittableRandom;
 
 /** Makes the parts and gives each what it needs; the only place that knows the system's clocks. */
 @ApplicationScoped
@@ -60,11 +64,20 @@ class Wiring {
 
     @Produces
     @Singleton
-    Store store(GatewayConfig config, Clock clock, EngineProjection projection, LiveListener listener)
+    Store store(
+            GatewayConfig config,
+            Clock clock,
+            EngineProjection projection,
+            NotifyFile notifications,
+            LiveListener live,
+            Transitions transitions)
             throws StoreOpenException, InterruptedException {
         var durability = Durability.valueOf(config.durability().toUpperCase(Locale.ROOT));
         var storeConfig = new StoreConfig(config.data(), config.sqlPort(), durability);
-        return Store.open(storeConfig, clock, new PlainEvents(), projection, listener);
+        return Store.open(storeConfig, clock, new PlainEvents(), projection, (fresh, windows, rows) -> {
+            transitions.folded(fresh.position(), rows);
+            live.folded(fresh, windows, rows);
+        });
     }
 
     void closeStore(@Disposes Store store) {
@@ -77,6 +90,25 @@ class Wiring {
         Path data = config.data();
         return new EngineProjection(
                 RulesFile.read(data.resolve("rules.yaml"), data.resolve("run").resolve("rules.accepted")));
+    }
+
+    /** Read before the store is opened, so that mistakes are told in a second. */
+    @Produces
+    @Singleton
+    NotifyFile notifyFile(GatewayConfig config) {
+        return NotifyFile.read(config.data());
+    }
+
+    @Produces
+    @Singleton
+    Transitions transitions(EngineProjection projection) {
+        return new Transitions(projection::openAlerts);
+    }
+
+    @Produces
+    @Singleton
+    Notifier notifier(NotifyFile file, Store store, Transitions transitions, Clock clock) {
+        return file.notifier(store, transitions, clock, new SplittableRandom());
     }
 
     @Produces

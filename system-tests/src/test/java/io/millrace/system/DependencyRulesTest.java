@@ -104,6 +104,8 @@ class DependencyRulesTest {
         "jakarta.., io.millrace.gateway..",
         "io.smallrye.., io.millrace.gateway..",
         "picocli.., io.millrace.[cli|simulator]..",
+        "jakarta.mail.., io.millrace.gateway.notify..",
+        "org.eclipse.angus.., io.millrace.gateway.notify..",
         "io.netty.., io.millrace.simulator.mqtt..",
         "org.snakeyaml.., io.millrace.model.yaml..",
         "com.github.luben.., io.millrace.model.wire..",

@@ -93,7 +93,9 @@ public final class Up {
         Path data = folder.path();
         try {
             DemoFiles.rules(data);
-            Files.deleteIfExists(data.resolve("run").resolve("rules.accepted")); // wrong rules are refused at a start
+            // At a start, wrong files are refused.
+            Files.deleteIfExists(data.resolve("run").resolve("rules.accepted"));
+            Files.deleteIfExists(data.resolve("run").resolve("notify.accepted"));
             // Both at once, since each takes seconds of one core; the gateway tries again until the broker is there.
             Child broker = start("broker", installation.broker(data, ports));
             Child gateway = start("gateway", installation.gateway(data, ports, retention));

@@ -24,6 +24,18 @@ public final class GatewayWithoutBroker implements QuarkusTestResourceLifecycleM
                 on: {device: kiln, metric: temp}
                 when: {above: 80, clear: 70}
                 severity: minor
+              - name: stove-hot
+                on: {device: stove, metric: temp}
+                when: {above: 80, clear: 70}
+                severity: critical
+            """;
+
+    /** A receiver that is away. */
+    private static final String NOTIFY = """
+            channels:
+              - {name: away, type: webhook, url: "http://127.0.0.1:1/secret-path"}
+            routes:
+              - {name: stove, to: [away], on: {device: stove}, group-wait: 0s}
             """;
 
     private Path folder = Path.of("");
@@ -33,6 +45,7 @@ public final class GatewayWithoutBroker implements QuarkusTestResourceLifecycleM
         try {
             folder = Files.createTempDirectory("gateway");
             Files.writeString(folder.resolve("rules.yaml"), RULES);
+            Files.writeString(folder.resolve("notify.yaml"), NOTIFY);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -369,6 +369,28 @@ class HttpApiTest {
         assertThat(JSON.readTree(wrong.body()).get("mistakes")).hasSize(2);
     }
 
+    @Test
+    void showsWhichNotificationsWaitAndWhatKeepsThem() throws Exception {
+        plain("stove", "temp", "{\"value\": 90, \"ts\": \"2026-02-01T00:00:00Z\"}");
+        JsonNode view = await("notifications", v -> v.at("/pending/0/attempts").asInt() > 0);
+        JsonNode pending = view.at("/pending/0");
+        assertThat(pending.get("subject").asText()).isEqualTo("[critical] stove-hot: stove temp at lab");
+        assertThat(pending.get("group").toString()).isEqualTo("{\"rule\":\"stove-hot\",\"site\":\"lab\"}");
+        assertThat(pending.get("retry_at").isNull()).isFalse();
+        JsonNode channel = view.at("/channels/0");
+        assertThat(channel.get("error").asText()).startsWith("http://127.0.0.1:1: ");
+        assertThat(channel.get("failures").asInt()).isPositive();
+        assertThat(view.toString()).doesNotContain("secret-path");
+        String metrics = HTTP.send(
+                        HttpRequest.newBuilder(root.resolve("/q/metrics")).build(), BodyHandlers.ofString())
+                .body();
+        assertThat(metrics)
+                .contains("millrace_notify_pending{channel=\"away\"} 1.0")
+                .containsPattern("millrace_notify_failures_total\\{channel=\"away\"} [1-9]")
+                .contains("millrace_notify_oldest_seconds{channel=\"away\"}");
+        assertProblem(send(request("notifications?oops=1")), 400);
+    }
+
     private JsonNode openAlert(String rule) throws Exception {
         JsonNode open = await("alerts", a -> countOf(a.get("open"), rule) == 1).get("open");
         return StreamSupport.stream(open.spliterator(), false)
