@@ -8,6 +8,7 @@ import io.millrace.simulator.fleet.Part;
 import io.millrace.simulator.fleet.Population;
 import io.millrace.simulator.mqtt.Broker;
 import io.millrace.simulator.mqtt.NullBroker;
+import io.millrace.simulator.mqtt.Tls;
 import io.millrace.simulator.report.HtmlReport;
 import io.millrace.simulator.report.JsonReport;
 import io.millrace.simulator.report.TextReport;
@@ -34,6 +35,7 @@ import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
@@ -96,8 +98,11 @@ final class SimulateCommand implements Callable<Integer> {
             names = "--mqtt",
             paramLabel = "URL",
             defaultValue = "mqtt://127.0.0.1:1883",
-            description = "Broker; default ${DEFAULT-VALUE}.")
+            description = "Broker; default ${DEFAULT-VALUE}; mqtts:// for TLS.")
     private URI mqtt = URI.create("mqtt://127.0.0.1:1883");
+
+    @Mixin
+    private AccessOptions access = new AccessOptions();
 
     @Option(
             names = "--api",
@@ -325,6 +330,8 @@ final class SimulateCommand implements Callable<Integer> {
         checkReport(mistakes);
         SqlAddress store = verify ? store(mistakes) : null;
         Part chosenPart = parsed(mistakes, "--part", Part::parse, part);
+        Tls tls = access.tls(mistakes, broker);
+        String password = access.password(mistakes);
         if (!mistakes.isEmpty() || broker == null || name == null || chosenPart == null) {
             return null;
         }
@@ -335,8 +342,9 @@ final class SimulateCommand implements Callable<Integer> {
         Population played = whole.with(chosenPart);
         check(mistakes, played.events() > 0, "--part", part, "one with an event; this has none");
         checkFiles(mistakes, played.units());
+        access.checkEach(mistakes, tls, played);
         Faults faults = scenario == null ? Faults.NONE : scenario.faults().drawn(chosenSeed, whole.horizonMicros());
-        return new Plan(played, faults, broker, store, metricsPort);
+        return new Plan(played, faults, broker, access.login(tls, password), store, metricsPort);
     }
 
     private @Nullable Population population(

@@ -11,6 +11,7 @@ import io.millrace.simulator.fleet.Metric;
 import io.millrace.simulator.fleet.Part;
 import io.millrace.simulator.fleet.Population;
 import io.millrace.simulator.fleet.Signal;
+import io.millrace.simulator.mqtt.Access;
 import io.millrace.simulator.mqtt.Broker;
 import io.millrace.simulator.mqtt.NullBroker;
 import io.millrace.simulator.report.HtmlReport;
@@ -53,7 +54,7 @@ class PartReportsTest {
         var population = new Population(seed, "sim", List.of(fleet), 1_000_000, part);
         var cut = new Episode(0, Episode.Kind.DISCONNECT, 300_000, 0, 1, 0, 0);
         var faults = new Faults(List.of(cut), List.of(), duplicate, Faults.Reorder.NONE, 0);
-        var plan = new Plan(population, faults, new Broker("127.0.0.1", broker.port()), null, null);
+        var plan = new Plan(population, faults, new Broker("127.0.0.1", broker.port()), Access.FREE, null, null);
         return new Run(plan, InstantSource.system(), System::nanoTime, new Quiet()).execute();
     }
 

@@ -2,9 +2,11 @@ package io.millrace.simulator.fleet;
 
 import io.millrace.model.Names;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * All fleets of a run. The same seed and the same fleets produce the same events, at the same times since the run began.
@@ -46,6 +48,11 @@ public record Population(long seed, String site, List<Fleet> fleets, long horizo
         return IntStream.range(0, fleet.units())
                 .filter(unit -> includes(fleet, unit))
                 .toArray();
+    }
+
+    /** The names of all units that are played here. */
+    public Stream<String> unitNames() {
+        return fleets.stream().flatMap(fleet -> Arrays.stream(unitsOf(fleet)).mapToObj(fleet::unitName));
     }
 
     /**

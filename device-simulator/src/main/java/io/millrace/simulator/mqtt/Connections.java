@@ -1,6 +1,7 @@
 package io.millrace.simulator.mqtt;
 
 import io.netty.bootstrap.Bootstrap;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
@@ -12,6 +13,7 @@ import io.netty.channel.nio.NioEventLoopGroup;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.handler.codec.mqtt.MqttDecoder;
 import io.netty.handler.codec.mqtt.MqttEncoder;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
 import java.net.InetSocketAddress;
@@ -33,12 +35,14 @@ public final class Connections implements Opener, AutoCloseable {
     private static final int LOOPS_MAX = 4;
 
     private final Broker broker;
+    private final Access access;
     private final NioEventLoopGroup group;
     private final Bootstrap bootstrap;
     private final AtomicLong opened = new AtomicLong();
 
-    public Connections(Broker broker) {
+    public Connections(Broker broker, Access access) {
         this.broker = broker;
+        this.access = access;
         int loops = Math.min(LOOPS_MAX, Runtime.getRuntime().availableProcessors());
         this.group = new NioEventLoopGroup(loops, new DefaultThreadFactory("mqtt", true));
         this.bootstrap = new Bootstrap()
@@ -78,9 +82,14 @@ public final class Connections implements Opener, AutoCloseable {
     }
 
     private MqttConnection open(EventLoop loop, MqttConnection.Client client, MqttConnection.Listener listener) {
-        var connection = new MqttConnection(client, listener);
+        MqttConnection connection = make(client, listener);
         dial(loop, connection);
         return connection;
+    }
+
+    /** One that is to be dialled later. */
+    MqttConnection make(MqttConnection.Client client, MqttConnection.Listener listener) {
+        return new MqttConnection(client, access, listener);
     }
 
     /** Begins to connect, on any loop, for one that was made before. */
@@ -89,9 +98,19 @@ public final class Connections implements Opener, AutoCloseable {
     }
 
     private void dial(EventLoop loop, MqttConnection connection) {
+        SslHandler tls;
+        try {
+            tls = access.tls() == null ? null : access.tls().handler(ByteBufAllocator.DEFAULT, connection.device());
+        } catch (IllegalArgumentException e) {
+            loop.execute(() -> connection.failed(String.valueOf(e.getMessage())));
+            return;
+        }
         Bootstrap connect = bootstrap.clone(loop).handler(new ChannelInitializer<Channel>() {
             @Override
             protected void initChannel(Channel channel) {
+                if (tls != null) {
+                    channel.pipeline().addLast(tls);
+                }
                 channel.pipeline().addLast(MqttEncoder.INSTANCE, new MqttDecoder(PACKET_BYTES_MAX), connection);
             }
         });

@@ -44,7 +44,7 @@ public final class Line implements Opener {
     @Override
     public synchronized MqttConnection open(MqttConnection.Client client, MqttConnection.Listener listener) {
         long now = nanoTime.getAsLong();
-        var opened = new MqttConnection(client, listener);
+        MqttConnection opened = connections.make(client, listener);
         if (now - outageUntilNanos < 0) {
             executor.execute(() -> opened.failed("the line is cut"));
             return opened;

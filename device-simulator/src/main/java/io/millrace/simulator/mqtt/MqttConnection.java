@@ -24,6 +24,7 @@ import io.netty.handler.codec.mqtt.MqttVersion;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.ScheduledFuture;
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -57,17 +58,22 @@ public final class MqttConnection extends ChannelInboundHandlerAdapter {
         void lost(String reason);
     }
 
-    /** Who connects. */
+    /**
+     * Who connects.
+     *
+     * @param device whose certificate it shows, if each has one
+     */
     @SuppressWarnings("ArrayRecordComponent") // made once, compared by nobody
     public record Client(
             String id,
+            String device,
             Version version,
             int keepAliveSeconds,
             @Nullable String willTopic,
             byte @Nullable [] will) {
         /** Without a last will. */
-        public Client(String id, Version version, int keepAliveSeconds) {
-            this(id, version, keepAliveSeconds, null, null);
+        public Client(String id, String device, Version version, int keepAliveSeconds) {
+            this(id, device, version, keepAliveSeconds, null, null);
         }
     }
 
@@ -84,6 +90,7 @@ public final class MqttConnection extends ChannelInboundHandlerAdapter {
     }
 
     private final Client client;
+    private final Access access;
     private final Listener listener;
     private volatile @Nullable Channel channel;
     private volatile boolean over;
@@ -94,9 +101,15 @@ public final class MqttConnection extends ChannelInboundHandlerAdapter {
     private volatile @Nullable String cutReason;
     private volatile @Nullable SlowLink slowness;
 
-    MqttConnection(Client client, Listener listener) {
+    MqttConnection(Client client, Access access, Listener listener) {
         this.client = client;
+        this.access = access;
         this.listener = listener;
+    }
+
+    /** Whose certificate it shows, if each has one. */
+    String device() {
+        return client.device;
     }
 
     @Override
@@ -128,6 +141,13 @@ public final class MqttConnection extends ChannelInboundHandlerAdapter {
                     .willMessage(client.will)
                     .willQoS(MqttQoS.AT_LEAST_ONCE)
                     .willRetain(true);
+        }
+        if (access.user() != null) {
+            builder.username(access.user());
+        }
+        String password = access.password();
+        if (password != null) {
+            builder.password(password.getBytes(StandardCharsets.UTF_8));
         }
         return builder.build();
     }
@@ -323,7 +343,7 @@ public final class MqttConnection extends ChannelInboundHandlerAdapter {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-        end("connection lost: " + cause.getMessage());
+        end(Tls.isOf(cause) ? "TLS: " + Tls.innermost(cause) : "connection lost: " + cause.getMessage());
         context.close();
     }
 

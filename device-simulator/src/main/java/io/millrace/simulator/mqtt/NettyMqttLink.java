@@ -25,8 +25,9 @@ final class NettyMqttLink implements MqttLink {
 
     @Override
     public void connect(String clientId, Will will, Listener listener) {
+        String device = clientId.substring(clientId.lastIndexOf('/') + 1);
         var client = new MqttConnection.Client(
-                clientId, MqttConnection.Version.V5, KEEP_ALIVE_SECONDS, will.topic(), will.payload());
+                clientId, device, MqttConnection.Version.V5, KEEP_ALIVE_SECONDS, will.topic(), will.payload());
         connection = opener.open(client, new Ears(listener));
     }
 

@@ -16,12 +16,14 @@ import io.netty.handler.codec.mqtt.MqttMessageBuilders;
 import io.netty.handler.codec.mqtt.MqttPublishMessage;
 import io.netty.handler.codec.mqtt.MqttQoS;
 import io.netty.handler.codec.mqtt.MqttSubscribeMessage;
+import io.netty.handler.ssl.SslContext;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 
 /** Accepts and acknowledges everything and keeps nothing: what the simulator itself can do is measured against it. */
 @SuppressWarnings("FutureReturnValueIgnored") // who does not get an answer has gone
@@ -40,6 +42,15 @@ public final class NullBroker implements AutoCloseable {
      * @throws IOException if the port is in use
      */
     public NullBroker(int port) throws IOException {
+        this(port, null);
+    }
+
+    /**
+     * Behind TLS, if there is a context for it.
+     *
+     * @throws IOException if the port is in use
+     */
+    public NullBroker(int port, @Nullable SslContext tls) throws IOException {
         var listening = new ServerBootstrap()
                 .group(group)
                 .channel(NioServerSocketChannel.class)
@@ -48,6 +59,9 @@ public final class NullBroker implements AutoCloseable {
                 .childHandler(new ChannelInitializer<Channel>() {
                     @Override
                     protected void initChannel(Channel channel) {
+                        if (tls != null) {
+                            channel.pipeline().addLast(tls.newHandler(channel.alloc()));
+                        }
                         channel.pipeline()
                                 .addLast(MqttEncoder.INSTANCE, new MqttDecoder(PACKET_BYTES_MAX), new Answers());
                     }

@@ -88,8 +88,9 @@ final class PlainDevice implements MqttConnection.Listener {
     void wake(long nowNanos) {
         if (connection == null) {
             var version = unit % 2 == 0 ? MqttConnection.Version.V5 : MqttConnection.Version.V3_1_1;
-            String id = loop.site() + "/" + fleet.unitName(unit);
-            connection = line.open(new MqttConnection.Client(id, version, KEEP_ALIVE_SECONDS), this);
+            String name = fleet.unitName(unit);
+            String id = loop.site() + "/" + name;
+            connection = line.open(new MqttConnection.Client(id, name, version, KEEP_ALIVE_SECONDS), this);
         } else if (online) {
             send(nowNanos);
         }

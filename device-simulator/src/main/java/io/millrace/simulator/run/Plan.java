@@ -2,6 +2,7 @@ package io.millrace.simulator.run;
 
 import io.millrace.simulator.fault.Faults;
 import io.millrace.simulator.fleet.Population;
+import io.millrace.simulator.mqtt.Access;
 import io.millrace.simulator.mqtt.Broker;
 import io.millrace.simulator.verify.SqlAddress;
 import org.jspecify.annotations.Nullable;
@@ -16,5 +17,6 @@ public record Plan(
         Population population,
         Faults faults,
         Broker broker,
+        Access access,
         @Nullable SqlAddress verifyBy,
         @Nullable Integer metricsPort) {}

@@ -92,7 +92,7 @@ public final class Run {
      */
     public Outcome execute() throws UnreachableException, InterruptedException {
         checkStore();
-        try (var connections = new Connections(plan.broker())) {
+        try (var connections = new Connections(plan.broker(), plan.access())) {
             checkBroker(connections);
             try {
                 prepare(connections);
@@ -124,7 +124,9 @@ public final class Run {
         var answer = new CompletableFuture<String>();
         String id = population.site() + "/probe-" + Long.toHexString(nanoTime.getAsLong());
         var probe = connections.open(
-                new MqttConnection.Client(id, MqttConnection.Version.V5, 60), new MqttConnection.Listener() {
+                new MqttConnection.Client(
+                        id, population.unitNames().findFirst().orElse(""), MqttConnection.Version.V5, 60),
+                new MqttConnection.Listener() {
                     @Override
                     public void connected(MqttConnection of, int receiveMaximum) {
                         answer.complete("");
@@ -143,9 +145,16 @@ public final class Run {
         probe.disconnect();
         if (!trouble.isEmpty()) {
             throw new UnreachableException(
-                    "broker %s cannot be used: %s. Is ./millrace up running? Another broker goes with --mqtt"
-                            .formatted(plan.broker(), trouble));
+                    "broker %s cannot be used: %s. %s".formatted(plan.broker(), trouble, brokerHint(trouble)));
         }
+    }
+
+    private String brokerHint(String trouble) {
+        if (trouble.startsWith("TLS")) {
+            return "Its certificate must lead to one in --ca, or that Java trusts, and name "
+                    + plan.broker().host() + "; if it asks for ours, that goes with --client-cert and --client-key";
+        }
+        return "Is ./millrace up running? Another broker goes with --mqtt, a login with --user and --password-file";
     }
 
     private void prepare(Connections connections) throws UnreachableException {

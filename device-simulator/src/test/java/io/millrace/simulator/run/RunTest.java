@@ -11,6 +11,7 @@ import io.millrace.simulator.fleet.Fleet.Transport;
 import io.millrace.simulator.fleet.Metric;
 import io.millrace.simulator.fleet.Population;
 import io.millrace.simulator.fleet.Signal;
+import io.millrace.simulator.mqtt.Access;
 import io.millrace.simulator.mqtt.Broker;
 import io.millrace.simulator.mqtt.NullBroker;
 import java.time.InstantSource;
@@ -24,16 +25,8 @@ class RunTest {
             7, "sim", List.of(new Fleet(0, "device", Transport.PLAIN, 20, 1, List.of(METRIC), 1_000, 0.1)), 3_000_000);
 
     private static Outcome run(Faults faults, int port) throws Exception {
-        var plan = new Plan(POPULATION, faults, new Broker("127.0.0.1", port), null, null);
+        var plan = new Plan(POPULATION, faults, new Broker("127.0.0.1", port), Access.FREE, null, null);
         return new Run(plan, InstantSource.system(), System::nanoTime, new Silent()).execute();
-    }
-
-    private static final class Silent implements Run.Narrator {
-        @Override
-        public void says(String what) {}
-
-        @Override
-        public void progress(Sample sample) {}
     }
 
     @Test

@@ -1,0 +1,10 @@
+package io.millrace.simulator.run;
+
+/** Tells nobody. */
+final class Silent implements Run.Narrator {
+    @Override
+    public void says(String what) {}
+
+    @Override
+    public void progress(Sample sample) {}
+}
