@@ -4,6 +4,7 @@ import com.sun.management.UnixOperatingSystemMXBean;
 import io.millrace.model.Names;
 import io.millrace.model.yaml.Mistake;
 import io.millrace.simulator.fault.Faults;
+import io.millrace.simulator.fleet.Fleet;
 import io.millrace.simulator.fleet.Part;
 import io.millrace.simulator.fleet.Population;
 import io.millrace.simulator.mqtt.Broker;
@@ -14,6 +15,7 @@ import io.millrace.simulator.report.JsonReport;
 import io.millrace.simulator.report.TextReport;
 import io.millrace.simulator.run.Outcome;
 import io.millrace.simulator.run.Plan;
+import io.millrace.simulator.run.Proof;
 import io.millrace.simulator.run.Run;
 import io.millrace.simulator.run.UnreachableException;
 import io.millrace.simulator.scenario.Scenario;
@@ -57,6 +59,7 @@ final class SimulateCommand implements Callable<Integer> {
     private static final double SECONDS_MAX = 7 * 86_400;
     private static final int PORT_MAX = 65_535;
     private static final double SECONDS_DEFAULT = 60;
+    private static final String NO_STORE = "none";
 
     /** Of our process itself, beside connections. */
     private static final int FILES_OF_OURS = 200;
@@ -111,7 +114,11 @@ final class SimulateCommand implements Callable<Integer> {
             description = "Gateway; default ${DEFAULT-VALUE}.")
     private URI api = URI.create("http://127.0.0.1:8080");
 
-    @Option(names = "--sql", paramLabel = "URL", description = "Store; default the sql line of the last ./millrace up.")
+    @Option(
+            names = "--sql",
+            paramLabel = "URL",
+            description = "Store; default the sql line of the last ./millrace up. none: there is no gateway of ours;"
+                    + " --verify then subscribes.")
     private @Nullable String sql;
 
     @Option(names = "--verify", description = "Compares with the store afterwards; exit 1 if they differ.")
@@ -328,7 +335,7 @@ final class SimulateCommand implements Callable<Integer> {
                 metricsPort,
                 "0 to " + PORT_MAX);
         checkReport(mistakes);
-        SqlAddress store = verify ? store(mistakes) : null;
+        Proof proof = proof(mistakes);
         Part chosenPart = parsed(mistakes, "--part", Part::parse, part);
         Tls tls = access.tls(mistakes, broker);
         String password = access.password(mistakes);
@@ -343,8 +350,9 @@ final class SimulateCommand implements Callable<Integer> {
         check(mistakes, played.events() > 0, "--part", part, "one with an event; this has none");
         checkFiles(mistakes, played.units());
         access.checkEach(mistakes, tls, played);
+        checkProof(mistakes, proof, played);
         Faults faults = scenario == null ? Faults.NONE : scenario.faults().drawn(chosenSeed, whole.horizonMicros());
-        return new Plan(played, faults, broker, access.login(tls, password), store, metricsPort);
+        return new Plan(played, faults, broker, access.login(tls, password), proof, metricsPort);
     }
 
     private @Nullable Population population(
@@ -395,14 +403,46 @@ final class SimulateCommand implements Callable<Integer> {
         return folder != null && Files.isDirectory(folder) && !Files.isDirectory(file);
     }
 
-    private @Nullable SqlAddress store(List<String> mistakes) {
+    /** After a mistake, any. */
+    private Proof proof(List<String> mistakes) {
+        if (NO_STORE.equals(sql)) {
+            return new Proof.Broker(verify);
+        }
+        if (!verify) {
+            return new Proof.None();
+        }
         String address = sql == null ? lastUp.sql().orElse(null) : sql;
         if (address == null) {
             mistakes.add("--verify needs a store, and no ./millrace up has left its address here: give its sql line"
-                    + " with --sql");
-            return null;
+                    + " with --sql, or --sql none to subscribe at the broker instead");
+            return new Proof.None();
         }
-        return parsed(mistakes, "--sql", SqlAddress::parse, address);
+        SqlAddress store = parsed(mistakes, "--sql", SqlAddress::parse, address);
+        return store == null ? new Proof.None() : new Proof.Store(store, api);
+    }
+
+    /** Not every fleet can be proved in every way. */
+    private static void checkProof(List<String> mistakes, Proof proof, Population population) {
+        for (Fleet fleet : population.fleets()) {
+            if (proof instanceof Proof.Broker && fleet.transport() == Fleet.Transport.AGENT) {
+                mistakes.add(
+                        "--sql none says that no gateway of ours is there, and agents (fleet %s) keep what none has"
+                                        .formatted(fleet.name())
+                                + " receipted: simulate devices, or leave out --sql none");
+            }
+            if (proof instanceof Proof.Broker(boolean subscribing)
+                    && subscribing
+                    && !fleet.format().topicNamesDevice()) {
+                mistakes.add("--verify cannot tell the devices of fleet %s apart by what they publish, expected a topic"
+                                .formatted(fleet.name())
+                        + " with ${device}");
+            }
+            if (proof instanceof Proof.Store && !fleet.format().isOurs()) {
+                mistakes.add("--verify cannot know what a store makes of the messages of fleet %s, which has a topic or"
+                                .formatted(fleet.name())
+                        + " template of its own: --sql none subscribes at the broker instead");
+            }
+        }
     }
 
     /** Each connection is a file to the operating system, at both ends. */

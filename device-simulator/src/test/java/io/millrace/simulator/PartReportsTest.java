@@ -18,6 +18,7 @@ import io.millrace.simulator.report.HtmlReport;
 import io.millrace.simulator.report.JsonReport;
 import io.millrace.simulator.run.Outcome;
 import io.millrace.simulator.run.Plan;
+import io.millrace.simulator.run.Proof;
 import io.millrace.simulator.run.Run;
 import io.millrace.simulator.run.Sample;
 import java.nio.file.Files;
@@ -54,7 +55,8 @@ class PartReportsTest {
         var population = new Population(seed, "sim", List.of(fleet), 1_000_000, part);
         var cut = new Episode(0, Episode.Kind.DISCONNECT, 300_000, 0, 1, 0, 0);
         var faults = new Faults(List.of(cut), List.of(), duplicate, Faults.Reorder.NONE, 0);
-        var plan = new Plan(population, faults, new Broker("127.0.0.1", broker.port()), Access.FREE, null, null);
+        var plan = new Plan(
+                population, faults, new Broker("127.0.0.1", broker.port()), Access.FREE, new Proof.None(), null);
         return new Run(plan, InstantSource.system(), System::nanoTime, new Quiet()).execute();
     }
 

@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param samplesPerSecond of the whole fleet, above 0
  * @param jitter how far a sample may be off its time, as a part of the unit's period, 0 to {@value #JITTER_MAX}
  * @param skew how wrong the units' clocks are
+ * @param format what plain devices' messages look like
+ * @param rampMicros time over which the units are switched on, one after the other; each begins its schedule then
  */
 public record Fleet(
         int index,
@@ -28,7 +30,9 @@ public record Fleet(
         List<Metric> metrics,
         double samplesPerSecond,
         double jitter,
-        Skew skew) {
+        Skew skew,
+        Format format,
+        long rampMicros) {
     public static final double JITTER_MAX = 0.4;
 
     /** Of a device; below this its times, in microseconds, would no longer tell its samples apart. */
@@ -60,13 +64,17 @@ public record Fleet(
                     "fleet %s has %s samples a second, expected above 0 and at most one each %s microseconds of a device"
                             .formatted(name, samplesPerSecond, DEVICE_PERIOD_MICROS_MIN));
         }
+        if (rampMicros < 0) {
+            throw new IllegalArgumentException(
+                    "ramp of fleet %s is %d microseconds, expected 0 or more".formatted(name, rampMicros));
+        }
         if (!(jitter >= 0 && jitter <= JITTER_MAX)) {
             throw new IllegalArgumentException(
                     "jitter of fleet %s is %s, expected 0 to %s".formatted(name, jitter, JITTER_MAX));
         }
     }
 
-    /** With clocks that are right. */
+    /** All on from the beginning, with clocks that are right, and JSON. */
     public Fleet(
             int index,
             String name,
@@ -76,22 +84,49 @@ public record Fleet(
             List<Metric> metrics,
             double samplesPerSecond,
             double jitter) {
-        this(index, name, transport, units, devicesPerUnit, metrics, samplesPerSecond, jitter, Skew.NONE);
+        this(
+                index,
+                name,
+                transport,
+                units,
+                devicesPerUnit,
+                metrics,
+                samplesPerSecond,
+                jitter,
+                Skew.NONE,
+                Format.JSON,
+                0);
     }
 
-    /** The same with clocks like that. */
-    public Fleet with(Skew otherSkew) {
-        return new Fleet(index, name, transport, units, devicesPerUnit, metrics, samplesPerSecond, jitter, otherSkew);
+    /** The same with clocks like that, such messages and such a ramp. */
+    public Fleet with(Skew otherSkew, Format otherFormat, long otherRampMicros) {
+        return new Fleet(
+                index,
+                name,
+                transport,
+                units,
+                devicesPerUnit,
+                metrics,
+                samplesPerSecond,
+                jitter,
+                otherSkew,
+                otherFormat,
+                otherRampMicros);
     }
 
-    /** Samples of all units within so many microseconds, jitter left out. */
+    /** When a unit is switched on, in microseconds since the run began. */
+    public long onMicros(int unit) {
+        return rampMicros * unit / units;
+    }
+
+    /** Samples of all units within so many microseconds, jitter left out, if all are on from the beginning. */
     public long samples(long horizonMicros) {
         return Math.round(samplesPerSecond * (horizonMicros / 1e6));
     }
 
-    /** Those of one unit. */
+    /** Those of one unit, from when it is switched on. */
     public long samplesOf(int unit, long horizonMicros) {
-        return (samples(horizonMicros) - unit + units - 1) / units;
+        return Math.max(0, (samples(horizonMicros - onMicros(unit)) - unit + units - 1) / units);
     }
 
     /** Events of one unit. */
@@ -104,10 +139,10 @@ public record Fleet(
         double period = 1e6 / samplesPerSecond;
         double exact = ((double) sample * units + unit) * period;
         if (jitter == 0) {
-            return (long) exact;
+            return onMicros(unit) + (long) exact;
         }
         double off = (2 * Draw.uniform(Draw.key(Draw.key(unitKey(seed, unit), -1), sample)) - 1) * jitter;
-        return Math.max(0, (long) (exact + off * period * units));
+        return onMicros(unit) + Math.max(0, (long) (exact + off * period * units));
     }
 
     /** What time a sample bears, in microseconds since the run began: that of the unit's clock. */
@@ -122,7 +157,7 @@ public record Fleet(
      * @return the sample, or -1 if the device took none then
      */
     public long sampleAt(long seed, int unit, int device, long stampMicros) {
-        double about = skew.about(unitKey(seed, unit), stampMicros);
+        double about = skew.about(unitKey(seed, unit), stampMicros) - onMicros(unit);
         double ofUnit = (about * samplesPerSecond / 1e6 - unit) / units;
         long near = device + devicesPerUnit * Math.round((ofUnit - device) / devicesPerUnit);
         for (long sample = near - devicesPerUnit; sample <= near + devicesPerUnit; sample += devicesPerUnit) {

@@ -66,6 +66,7 @@ public record Population(long seed, String site, List<Fleet> fleets, long horizo
         for (Fleet fleet : fleets) {
             text.append(fleet.name()).append(fleet.transport()).append(fleet.units());
             text.append('*').append(fleet.devicesPerUnit()).append(fleet.samples(horizonMicros));
+            text.append(fleet.rampMicros()).append(fleet.format());
             for (long sample = 0; sample < Math.min(FINGERPRINT_SAMPLES, fleet.samplesOf(0, horizonMicros)); sample++) {
                 text.append(fleet.stampMicros(seed, 0, sample));
                 for (int metric = 0; metric < fleet.metrics().size(); metric++) {

@@ -25,6 +25,8 @@ import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.nio.charset.StandardCharsets;
+import java.util.Collection;
+import java.util.Collections;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -50,6 +52,9 @@ public final class MqttConnection extends ChannelInboundHandlerAdapter {
 
         /** The broker answered a message. Code 0: taken; 0x10: nobody listens; 0x80 and above: refused. */
         void acknowledged(int packetId, int reasonCode);
+
+        /** The broker granted what was asked for in {@link MqttConnection#subscribe}. */
+        default void subscribed() {}
 
         /** A message of a subscription; the bytes are the listener's. */
         default void received(String topic, byte[] payload) {}
@@ -97,6 +102,7 @@ public final class MqttConnection extends ChannelInboundHandlerAdapter {
     private @Nullable ScheduledFuture<?> pings;
     private int unansweredPings;
     private boolean accepted;
+    private boolean acknowledging;
     private volatile boolean frozen;
     private volatile @Nullable String cutReason;
     private volatile @Nullable SlowLink slowness;
@@ -172,16 +178,14 @@ public final class MqttConnection extends ChannelInboundHandlerAdapter {
         }
     }
 
-    /** Subscribes with QoS 0; a refusal is the end of the connection. */
-    public void subscribe(String filter) {
+    /** Subscribes; a refusal is the end of the connection. Messages of QoS 1 are acknowledged as they are received. */
+    public void subscribe(Collection<String> filters, boolean atLeastOnce) {
         Channel to = channel;
         if (to != null) {
-            to.writeAndFlush(
-                    MqttMessageBuilders.subscribe()
-                            .messageId(SUBSCRIBE_ID)
-                            .addSubscription(MqttQoS.AT_MOST_ONCE, filter)
-                            .build(),
-                    to.voidPromise());
+            var subscribe = MqttMessageBuilders.subscribe().messageId(SUBSCRIBE_ID);
+            filters.forEach(filter ->
+                    subscribe.addSubscription(atLeastOnce ? MqttQoS.AT_LEAST_ONCE : MqttQoS.AT_MOST_ONCE, filter));
+            to.writeAndFlush(subscribe.build(), to.voidPromise());
         }
     }
 
@@ -294,12 +298,21 @@ public final class MqttConnection extends ChannelInboundHandlerAdapter {
             case PUBLISH -> {
                 var publish = (MqttPublishMessage) message;
                 listener.received(publish.variableHeader().topicName(), ByteBufUtil.getBytes(publish.payload()));
+                if (publish.fixedHeader().qosLevel() == MqttQoS.AT_LEAST_ONCE) {
+                    int packetId = publish.variableHeader().packetId();
+                    context.write(
+                            MqttMessageBuilders.pubAck().packetId(packetId).build(), context.voidPromise());
+                    acknowledging = true;
+                }
             }
             case SUBACK -> {
-                int code = ((MqttSubAckMessage) message).payload().reasonCodes().getFirst();
+                int code =
+                        Collections.max(((MqttSubAckMessage) message).payload().reasonCodes());
                 if (code >= FAILURE) {
                     end("subscription refused: reasonCode=0x%02x".formatted(code));
                     context.close();
+                } else {
+                    listener.subscribed();
                 }
             }
             case DISCONNECT -> {
@@ -330,6 +343,15 @@ public final class MqttConnection extends ChannelInboundHandlerAdapter {
                 .scheduleWithFixedDelay(() -> ping(of), everyMillis, everyMillis, TimeUnit.MILLISECONDS);
         listener.connected(
                 this, property != null && property.value() instanceof Integer most ? most : RECEIVE_MAXIMUM_DEFAULT);
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext context) {
+        if (acknowledging) {
+            acknowledging = false;
+            context.flush();
+        }
+        context.fireChannelReadComplete();
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.millrace.simulator.mqtt;
 
 import io.millrace.agent.uplink.MqttLink;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -33,7 +34,7 @@ final class NettyMqttLink implements MqttLink {
 
     @Override
     public void subscribe(String filter) {
-        connected().subscribe(filter);
+        connected().subscribe(List.of(filter), false);
     }
 
     @Override

@@ -7,6 +7,7 @@ import io.millrace.simulator.run.Played;
 import io.millrace.simulator.run.Sample;
 import io.millrace.simulator.verify.Findings;
 import io.millrace.simulator.verify.Findings.Kind;
+import io.millrace.simulator.verify.Findings.Where;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -109,11 +110,18 @@ public final class HtmlReport {
     }
 
     private String verdict() {
-        boolean compared = outcome.findings() != null;
-        if (outcome.ok()) {
-            return compared ? "Every event is stored once, as produced" : "Every event is acknowledged";
-        }
-        return compared ? "Not every event is stored once, as produced" : "Not every event is acknowledged";
+        String every = outcome.ok() ? "Every event is " : "Not every event is ";
+        return every + (outcome.findings() == null ? "acknowledged" : stored() + " once, as produced");
+    }
+
+    /** Where no store of ours was asked, a subscriber was. */
+    private String stored() {
+        return isSubscribed() ? "delivered" : "stored";
+    }
+
+    private boolean isSubscribed() {
+        Findings findings = outcome.findings();
+        return findings != null && findings.where() == Where.SUBSCRIBER;
     }
 
     private static String group(Played.Group group) {
@@ -135,10 +143,10 @@ public final class HtmlReport {
                 Html.number(outcome.acknowledged()),
                 outcome.interrupted() || outcome.acknowledged() == outcome.produced());
         figure(
-                "stored",
+                stored(),
                 findings == null ? NOT_MEASURED : Html.number(findings.storedCount()),
                 findings == null || findings.storedCount() == outcome.produced());
-        for (Kind kind : Kind.values()) {
+        for (Kind kind : (findings == null ? Where.STORE : findings.where()).kinds()) {
             long count = findings == null ? 0 : findings.count(kind);
             figure(name(kind), findings == null ? NOT_MEASURED : Html.number(count), count == 0);
         }
@@ -194,7 +202,10 @@ public final class HtmlReport {
                 .append(
                         "<th>half within</th><th>99 % within</th><th>longest</th><th>events</th></tr></thead><tbody>\n");
         delay("to its acknowledgement or receipt", outcome.receipt());
-        delay("until SQL shows it, of some units", outcome.visible());
+        delay(isSubscribed() ? "until a subscriber has it" : "until SQL shows it, of some units", outcome.visible());
+        if (outcome.alert() != null) {
+            delay("until the gateway shows the alert that it raised", outcome.alert());
+        }
         page.append("</tbody></table></div>\n");
     }
 

@@ -14,7 +14,7 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The outcome as one JSON object; figures that were not measured are null. */
+/** The outcome as one JSON object; figures that were not measured are null, alerts that were not raised absent. */
 public final class JsonReport {
     private static final JsonFactory JSON = new JsonFactory();
 
@@ -43,6 +43,9 @@ public final class JsonReport {
             json.writeObjectFieldStart("latency_ms");
             delays(json, "receipt", outcome.receipt());
             delays(json, "visible", outcome.visible());
+            if (outcome.alert() != null) {
+                delays(json, "alert", outcome.alert());
+            }
             json.writeEndObject();
             json.writeNumberField("connections_lost", outcome.connectionsLost());
             json.writeNumberField("refused", outcome.refused());
@@ -78,19 +81,19 @@ public final class JsonReport {
     private static void findings(JsonGenerator json, @Nullable Findings findings) throws IOException {
         if (findings == null) {
             json.writeNullField("stored");
-            for (Kind kind : Kind.values()) {
+            for (Kind kind : Findings.Where.STORE.kinds()) {
                 json.writeNullField(name(kind));
             }
             json.writeNullField("dead_letters");
             return;
         }
         json.writeNumberField("stored", findings.storedCount());
-        for (Kind kind : Kind.values()) {
+        for (Kind kind : findings.where().kinds()) {
             json.writeNumberField(name(kind), findings.count(kind));
         }
         json.writeNumberField("dead_letters", findings.deadLetters());
         json.writeObjectFieldStart("first");
-        for (Kind kind : Kind.values()) {
+        for (Kind kind : findings.where().kinds()) {
             json.writeArrayFieldStart(name(kind));
             for (String event : findings.first(kind)) {
                 json.writeString(event);

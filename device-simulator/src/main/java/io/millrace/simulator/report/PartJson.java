@@ -16,7 +16,7 @@ import java.util.Base64;
  * <pre>
  * "mergeable": {"version": 1, "fingerprint": "…", "began": "…", "seconds": 60.0,
  *   "fleets": [["pump", "AGENT", 10, 5, false]],          name, how it speaks, units, devices each, clocks wrong
- *   "receipt": "…", "visible": "…" or null,               HdrHistogram, compressed, microseconds, base64
+ *   "receipt": "…", "visible": "…" or null, "alert": "…" or null,   HdrHistogram, compressed, microseconds, base64
  *   "garbage_taken": 0, "last_error": "",
  *   "episodes": [[0, "OUTAGE", 20000000, 15000000, 0.8, 0, 0, 12]],        as {@link Episode}; connections befallen
  *   "samples": [[1.0, 100, 98, 97, 3.1, 8.0, 9.2, 0, 0]]}                  as {@link Sample}
@@ -49,6 +49,8 @@ final class PartJson {
         json.writeStringField("receipt", base64(outcome.receipt()));
         Delays visible = outcome.visible();
         json.writeStringField("visible", visible == null ? null : base64(visible));
+        Delays alert = outcome.alert();
+        json.writeStringField("alert", alert == null ? null : base64(alert));
         json.writeNumberField("garbage_taken", outcome.garbageTaken());
         json.writeStringField("last_error", outcome.lastError());
         json.writeArrayFieldStart("episodes");

@@ -14,6 +14,7 @@ import io.millrace.simulator.run.Sample;
 import io.millrace.simulator.run.Struck;
 import io.millrace.simulator.verify.Findings;
 import io.millrace.simulator.verify.Findings.Kind;
+import io.millrace.simulator.verify.Findings.Where;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -75,6 +76,7 @@ public final class PartReader {
                             .formatted(whole(part.get("version")), PartJson.VERSION));
         }
         Object visible = part.get("visible");
+        Object alert = part.get("alert");
         var faults = new TreeMap<String, Long>();
         object(report.get("faults")).forEach((kind, count) -> faults.put(kind, whole(count)));
         return new Outcome(
@@ -94,6 +96,7 @@ public final class PartReader {
                 number(part.get("rate")),
                 delays(text(part.get("receipt"))),
                 visible == null ? null : delays(text(visible)),
+                alert == null ? null : delays(text(alert)),
                 report.get("stored") == null ? null : findings(report),
                 whole(report.get("connections_lost")),
                 whole(report.get("refused")),
@@ -134,7 +137,8 @@ public final class PartReader {
                         list(first.get(name)).stream().map(PartReader::text).toList());
             }
         }
-        return Findings.of(whole(report.get("stored")), whole(report.get("dead_letters")), counts, named);
+        Where where = report.containsKey("out_of_order") ? Where.SUBSCRIBER : Where.STORE;
+        return Findings.of(where, whole(report.get("stored")), whole(report.get("dead_letters")), counts, named);
     }
 
     private static Struck struck(List<@Nullable Object> of) {

@@ -4,6 +4,7 @@ import io.millrace.simulator.run.Delays;
 import io.millrace.simulator.run.Outcome;
 import io.millrace.simulator.verify.Findings;
 import io.millrace.simulator.verify.Findings.Kind;
+import io.millrace.simulator.verify.Findings.Where;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -22,7 +23,10 @@ public final class TextReport {
                 outcome.played().seed(),
                 outcome.played().site());
         delays(text, "to receipt", outcome.receipt());
-        delays(text, "to SQL    ", outcome.visible());
+        Findings findings = outcome.findings();
+        boolean subscribed = findings != null && findings.where() == Where.SUBSCRIBER;
+        delays(text, subscribed ? "delivered " : "to SQL    ", outcome.visible());
+        delays(text, "to alert  ", outcome.alert());
         if (outcome.connectionsLost() > 0 || outcome.refused() > 0) {
             line(
                     text,
@@ -34,7 +38,6 @@ public final class TextReport {
         if (!outcome.faults().isEmpty()) {
             line(text, "faults injected %s", outcome.faults());
         }
-        Findings findings = outcome.findings();
         if (findings != null) {
             findings(text, findings);
         }
@@ -42,14 +45,17 @@ public final class TextReport {
     }
 
     private static void findings(StringBuilder text, Findings findings) {
+        boolean subscribed = findings.where() == Where.SUBSCRIBER;
         line(
                 text,
-                "stored %d, missing %d, duplicated %d, wrong %d, dead letters %d",
+                "%s %d, missing %d, duplicated %d, wrong %d, %s %d",
+                subscribed ? "delivered" : "stored",
                 findings.storedCount(),
                 findings.count(Kind.MISSING),
                 findings.count(Kind.DUPLICATED),
                 findings.count(Kind.WRONG),
-                findings.deadLetters());
+                subscribed ? "out of order" : "dead letters",
+                subscribed ? findings.count(Kind.OUT_OF_ORDER) : findings.deadLetters());
         for (Kind kind : Kind.values()) {
             String name = kind.name().toLowerCase(Locale.ROOT);
             findings.first(kind).forEach(event -> line(text, "  %s: %s", name, event));
@@ -65,7 +71,11 @@ public final class TextReport {
             return "NOT OK: " + String.join("; ", outcome.reasons());
         }
         String ended = outcome.interrupted() ? ", ended before its time" : "";
-        return (outcome.findings() == null ? "ok, not compared with the store" : "ok, all is stored once") + ended;
+        Findings findings = outcome.findings();
+        String what = findings == null
+                ? "ok, not compared with the store"
+                : findings.where() == Where.STORE ? "ok, all is stored once" : "ok, all was delivered once";
+        return what + ended;
     }
 
     private static void delays(StringBuilder text, String to, @Nullable Delays delays) {

@@ -59,13 +59,7 @@ public final class Merged {
                     outcome,
                     first,
                     each -> each.played().part().count());
-            differs(
-                    mistakes,
-                    "comparison with the store",
-                    from,
-                    outcome,
-                    first,
-                    each -> each.findings() == null ? "left out" : "done");
+            differs(mistakes, "comparison", from, outcome, first, Merged::comparison);
             if (mistakes.isEmpty()
                     && !outcome.played()
                             .fingerprint()
@@ -86,6 +80,13 @@ public final class Merged {
             }
         }
         return mistakes;
+    }
+
+    private static String comparison(Outcome outcome) {
+        Findings findings = outcome.findings();
+        return findings == null
+                ? "left out"
+                : findings.where() == Findings.Where.STORE ? "with the store" : "by a subscriber";
     }
 
     private static void differs(
@@ -127,6 +128,7 @@ public final class Merged {
                 parts.stream().mapToDouble(Outcome::ratePerSecond).sum(),
                 parts.stream().map(Outcome::receipt).reduce(Delays::plus).orElseThrow(),
                 united(parts, Outcome::visible, Delays::plus),
+                united(parts, Outcome::alert, Delays::plus),
                 united(parts, Outcome::findings, Findings::plus),
                 sum(parts, Outcome::connectionsLost),
                 sum(parts, Outcome::refused),

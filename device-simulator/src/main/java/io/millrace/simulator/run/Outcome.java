@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param acknowledged of these, covered by a PUBACK or a receipt
  * @param ratePerSecond produced, over the time until the last was sent
  * @param receipt delays from intended time to PUBACK or receipt
- * @param visible delays from intended time to a row that SQL shows; null without verification
+ * @param visible delays from intended time to a row that SQL shows, or to a subscriber; null without verification
+ * @param alert delays from the intended time of a reading to the alert that it raised; null if none was seen
  * @param findings null without verification
  * @param faults how often each kind was injected
  * @param garbageTaken messages that nobody can read and the broker acknowledged
@@ -34,6 +35,7 @@ public record Outcome(
         double ratePerSecond,
         Delays receipt,
         @Nullable Delays visible,
+        @Nullable Delays alert,
         @Nullable Findings findings,
         long connectionsLost,
         long refused,
@@ -59,7 +61,9 @@ public record Outcome(
             for (Kind kind : Kind.values()) {
                 if (found.count(kind) > 0) {
                     reasons.add("%d events are %s"
-                            .formatted(found.count(kind), kind.name().toLowerCase(Locale.ROOT)));
+                            .formatted(
+                                    found.count(kind),
+                                    kind.name().toLowerCase(Locale.ROOT).replace('_', ' ')));
                 }
             }
             deadLetters(reasons, found);

@@ -1,10 +1,12 @@
 package io.millrace.simulator.run;
 
-import io.millrace.model.Topics;
 import io.millrace.simulator.fleet.Fleet;
+import io.millrace.simulator.fleet.PlainMessages;
 import io.millrace.simulator.mqtt.Line;
 import io.millrace.simulator.mqtt.MqttConnection;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -23,13 +25,17 @@ final class PlainDevice implements MqttConnection.Listener {
     private static final long REFUSED_WAIT_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private static final long FREE = -1;
+    private static final int NO_SUBSCRIBERS = 0x10; // MQTT 5.0, section 3.4.2.1
+    private static final int FAILURE = 0x80;
 
-    /** What a message under way is; two bits below the event. */
+    /** What a message under way is; two bits below the event and whether it was sent before. */
     private static final int READING = 0;
 
     private static final int DUPLICATE = 1;
     private static final int GARBAGE = 2;
-    private static final int ROLE_BITS = 2;
+    private static final int ROLES = 3;
+    private static final int SENT = 4;
+    private static final int EVENT_SHIFT = 3;
 
     private final PlainLoop loop;
     private final Fleet fleet;
@@ -37,8 +43,11 @@ final class PlainDevice implements MqttConnection.Listener {
     private final Line line;
     private final FaultyMessages faulty;
 
-    /** What is under way by packet id less one, {@link #FREE} where there is nothing: event, and {@code role}. */
+    /** What is under way by packet id less one, {@link #FREE} where there is nothing: event, {@link #SENT}, role. */
     private long[] underWay = new long[WINDOW_FIRST];
+
+    /** By event; null while there are none. */
+    private @Nullable Map<Long, Integer> repeats;
 
     private int underWayCount;
     private int window;
@@ -99,7 +108,8 @@ final class PlainDevice implements MqttConnection.Listener {
     private void send(long nowNanos) {
         MqttConnection to = connection;
         RunClock clock = loop.clock();
-        if (to == null || clock == null) {
+        PlainMessages messages = loop.messages();
+        if (to == null || clock == null || messages == null) {
             return;
         }
         long offset = clock.offsetMicros();
@@ -111,7 +121,7 @@ final class PlainDevice implements MqttConnection.Listener {
                 loop.wakeAt(this, nowNanos + TimeUnit.MICROSECONDS.toNanos(due - offset));
                 break;
             }
-            sendNew(to, clock, next);
+            sendNew(to, messages, next);
             next++;
             loop.tally().sent(1, offset);
             any = true;
@@ -124,19 +134,19 @@ final class PlainDevice implements MqttConnection.Listener {
         }
     }
 
-    private void sendNew(MqttConnection to, RunClock clock, long event) {
+    private void sendNew(MqttConnection to, PlainMessages messages, long event) {
         int packetId = take(event, READING);
         long heldBackMillis = faulty.heldBackMillis(event);
         if (heldBackMillis > 0) {
             loop.later(TimeUnit.MILLISECONDS.toNanos(heldBackMillis), () -> again(packetId));
         } else {
-            publish(to, clock, packetId);
+            publish(to, messages, packetId);
         }
         if (faulty.isDuplicated(event) && underWayCount < window) {
-            publish(to, clock, take(event, DUPLICATE));
+            publish(to, messages, take(event, DUPLICATE));
         }
         if (faulty.isGarbageSent(event) && underWayCount < window) {
-            publish(to, clock, take(event, GARBAGE));
+            publish(to, messages, take(event, GARBAGE));
         }
     }
 
@@ -154,25 +164,39 @@ final class PlainDevice implements MqttConnection.Listener {
             underWay = Arrays.copyOf(underWay, Math.min(WINDOW_MAX, 2 * slot));
             Arrays.fill(underWay, slot, underWay.length, FREE);
         }
-        underWay[slot] = event << ROLE_BITS | role;
+        underWay[slot] = event << EVENT_SHIFT | role;
         underWayCount++;
         return slot + 1;
     }
 
-    private void publish(MqttConnection to, RunClock clock, int packetId) {
-        long event = underWay[packetId - 1] >> ROLE_BITS;
+    private void publish(MqttConnection to, PlainMessages messages, int packetId) {
+        long event = underWay[packetId - 1] >> EVENT_SHIFT;
         int metric = (int) (event % fleet.metrics().size());
-        long sample = event / fleet.metrics().size();
-        byte[] payload = role(packetId) == GARBAGE
-                ? faulty.garbage(event)
-                : loop.json()
-                        .encode(
-                                fleet.value(loop.seed(), unit, sample, metric),
-                                clock.startWallMicros() + fleet.stampMicros(loop.seed(), unit, sample),
-                                fleet.metrics().get(metric).unit());
-        String topic = Topics.plainEvent(
-                loop.site(), fleet.unitName(unit), fleet.metrics().get(metric).name());
+        byte[] payload = role(packetId) == GARBAGE ? faulty.garbage(event) : messages.payload(fleet, unit, event);
+        String topic = PlainMessages.topic(loop.population(), fleet, unit, metric);
         to.publish(packetId, topic, payload, false);
+        if (role(packetId) == DUPLICATE || (role(packetId) == READING && (underWay[packetId - 1] & SENT) != 0)) {
+            repeated(event);
+        }
+        underWay[packetId - 1] |= SENT;
+    }
+
+    /** Takes note of it where the proof sees it: elsewhere our gateway folds it. */
+    private void repeated(long event) {
+        boolean seen = loop.proof() instanceof Proof.Broker(boolean subscribing)
+                ? subscribing
+                : !fleet.format().hasTime();
+        if (seen) {
+            if (repeats == null) {
+                repeats = new HashMap<>();
+            }
+            repeats.merge(event, 1, Integer::sum);
+        }
+    }
+
+    /** How often an event was sent again. For the loop's thread, or once it was stopped. */
+    int repeats(long event) {
+        return repeats == null ? 0 : repeats.getOrDefault(event, 0);
     }
 
     @Override
@@ -181,11 +205,11 @@ final class PlainDevice implements MqttConnection.Listener {
         failures = 0;
         window = Math.min(WINDOW_MAX, receiveMaximum);
         loop.tally().connected.increment();
-        RunClock clock = loop.clock();
-        if (clock != null) {
+        PlainMessages messages = loop.messages();
+        if (messages != null) {
             for (int packetId = 1; packetId <= underWay.length; packetId++) {
                 if (underWay[packetId - 1] != FREE && role(packetId) == READING) {
-                    publish(to, clock, packetId);
+                    publish(to, messages, packetId);
                 } else if (underWay[packetId - 1] != FREE) {
                     underWay[packetId - 1] = FREE; // a fault is not made up for
                     underWayCount--;
@@ -201,14 +225,20 @@ final class PlainDevice implements MqttConnection.Listener {
         if (packetId < 1 || packetId > underWay.length || underWay[packetId - 1] == FREE) {
             return;
         }
-        if (reasonCode == 0x10 || reasonCode >= 0x80) {
-            loop.tally().refused.increment();
+        boolean unheard = reasonCode == NO_SUBSCRIBERS && !(loop.proof() instanceof Proof.Broker);
+        if (unheard || reasonCode >= FAILURE) {
+            loop.tally()
+                    .refused(
+                            unheard
+                                    ? "reason 0x10, nobody subscribes to it; where no gateway of ours does, say --sql none"
+                                    : "reason 0x%02x".formatted(reasonCode));
+            underWay[packetId - 1] &= ~(long) SENT; // it did not get through
             loop.later(REFUSED_WAIT_NANOS, () -> again(packetId));
             return;
         }
         RunClock clock = loop.clock();
         if (clock != null && role(packetId) == READING) {
-            loop.tally().acknowledged(clock.offsetMicros() - dueMicros(underWay[packetId - 1] >> ROLE_BITS));
+            loop.tally().acknowledged(clock.offsetMicros() - dueMicros(underWay[packetId - 1] >> EVENT_SHIFT));
         }
         if (role(packetId) == GARBAGE) {
             loop.tally().garbageTaken.increment();
@@ -220,14 +250,14 @@ final class PlainDevice implements MqttConnection.Listener {
     }
 
     private int role(int packetId) {
-        return (int) (underWay[packetId - 1] & ((1 << ROLE_BITS) - 1));
+        return (int) (underWay[packetId - 1] & ROLES);
     }
 
     private void again(int packetId) {
         MqttConnection to = connection;
-        RunClock clock = loop.clock();
-        if (to != null && online && clock != null && underWay[packetId - 1] != FREE) {
-            publish(to, clock, packetId);
+        PlainMessages messages = loop.messages();
+        if (to != null && online && messages != null && underWay[packetId - 1] != FREE) {
+            publish(to, messages, packetId);
             to.flush();
         }
     }

@@ -1,5 +1,6 @@
 package io.millrace.simulator.run;
 
+import io.millrace.simulator.fleet.PlainMessages;
 import io.millrace.simulator.fleet.Population;
 import io.millrace.simulator.mqtt.Connections;
 import io.millrace.simulator.mqtt.Line;
@@ -19,29 +20,41 @@ final class PlainLoop {
 
     private final Connections.Loop loop;
     private final Population population;
+    private final Proof proof;
     private final Tally tally;
     private final LongSupplier nanoTime;
     private final SplittableRandom random;
-    private final PlainJson json = new PlainJson();
     private final List<PlainDevice> devices = new ArrayList<>();
     private final PriorityQueue<PlainDevice> queue =
             new PriorityQueue<>(Comparator.comparingLong((PlainDevice device) -> device.wakeNanos));
     private @Nullable RunClock clock;
+    private @Nullable PlainMessages messages;
     private boolean stopping;
 
     PlainLoop(
-            Connections.Loop loop, Population population, Tally tally, LongSupplier nanoTime, SplittableRandom random) {
+            Connections.Loop loop,
+            Population population,
+            Proof proof,
+            Tally tally,
+            LongSupplier nanoTime,
+            SplittableRandom random) {
         this.loop = loop;
         this.population = population;
+        this.proof = proof;
         this.tally = tally;
         this.nanoTime = nanoTime;
         this.random = random;
     }
 
-    /** Takes a device in, which connects at that instant. Before {@link #start} only. */
+    /**
+     * Takes a device in, which connects at that instant, or when the schedule switches it on if there is a ramp. Before
+     * {@link #start} only.
+     */
     void add(PlainDevice device, long connectNanos) {
         devices.add(device);
-        loop.execute(() -> wakeAt(device, connectNanos));
+        if (device.fleet().rampMicros() == 0) {
+            loop.execute(() -> wakeAt(device, connectNanos));
+        }
     }
 
     /** Begins to wake devices. */
@@ -53,7 +66,11 @@ final class PlainLoop {
     void begin(RunClock started) {
         loop.execute(() -> {
             clock = started;
-            devices.forEach(device -> wakeAt(device, nanos()));
+            messages = new PlainMessages(population, started.startWallMicros());
+            for (PlainDevice device : devices) {
+                long onMicros = device.fleet().onMicros(device.unit());
+                wakeAt(device, nanos() + TimeUnit.MICROSECONDS.toNanos(onMicros - started.offsetMicros()));
+            }
         });
     }
 
@@ -114,6 +131,14 @@ final class PlainLoop {
         return stopping;
     }
 
+    Proof proof() {
+        return proof;
+    }
+
+    Population population() {
+        return population;
+    }
+
     long seed() {
         return population.seed();
     }
@@ -130,8 +155,10 @@ final class PlainLoop {
         return tally;
     }
 
-    PlainJson json() {
-        return json;
+    /** Null until the schedule begins. */
+    @Nullable
+    PlainMessages messages() {
+        return messages;
     }
 
     SplittableRandom random() {

@@ -4,13 +4,12 @@ import io.millrace.simulator.fault.Faults;
 import io.millrace.simulator.fleet.Population;
 import io.millrace.simulator.mqtt.Access;
 import io.millrace.simulator.mqtt.Broker;
-import io.millrace.simulator.verify.SqlAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What is to be run against what.
  *
- * @param verifyBy the store to compare with afterwards; null to leave that out
+ * @param proof how it is found out afterwards what became of events
  * @param metricsPort on loopback, 0 for any free one; null for no metrics
  */
 public record Plan(
@@ -18,5 +17,5 @@ public record Plan(
         Faults faults,
         Broker broker,
         Access access,
-        @Nullable SqlAddress verifyBy,
+        Proof proof,
         @Nullable Integer metricsPort) {}

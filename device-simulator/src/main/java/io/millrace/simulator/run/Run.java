@@ -6,12 +6,15 @@ import io.millrace.simulator.fleet.Fleet;
 import io.millrace.simulator.fleet.Population;
 import io.millrace.simulator.mqtt.Connections;
 import io.millrace.simulator.mqtt.MqttConnection;
+import io.millrace.simulator.verify.AlertProbe;
+import io.millrace.simulator.verify.Deliveries;
 import io.millrace.simulator.verify.Findings;
 import io.millrace.simulator.verify.Produced;
 import io.millrace.simulator.verify.SqlAddress;
 import io.millrace.simulator.verify.Verification;
 import io.millrace.simulator.verify.VisibleProbe;
 import java.io.IOException;
+import java.net.URI;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -45,6 +48,9 @@ public final class Run {
     /** The same for one that was interrupted, in all. */
     private static final Duration INTERRUPTED_DRAIN_MAX = Duration.ofSeconds(5);
 
+    /** All has come; one message too many would come within this time. */
+    private static final Duration SURPLUS = Duration.ofSeconds(1);
+
     private static final Duration INTERRUPTED_SETTLED = Duration.ofSeconds(1);
     private static final long POLL_MILLIS = 5;
 
@@ -55,9 +61,11 @@ public final class Run {
     private final Narrator narrator;
     private final Tally tally = new Tally();
     private final Histogram visible = new ConcurrentHistogram(Tally.DELAY_MICROS_MAX, 3);
+    private final Histogram alerts = new ConcurrentHistogram(Tally.DELAY_MICROS_MAX, 3);
     private final CountDownLatch stop = new CountDownLatch(1);
     private final List<PlainLoop> loops = new ArrayList<>();
     private final List<VirtualAgent> agents = new ArrayList<>();
+    private @Nullable Subscriber subscriber;
 
     /** Hears how a run goes. */
     public interface Narrator {
@@ -95,6 +103,7 @@ public final class Run {
         try (var connections = new Connections(plan.broker(), plan.access())) {
             checkBroker(connections);
             try {
+                subscribe(connections);
                 prepare(connections);
                 connectAll();
                 return play();
@@ -105,8 +114,7 @@ public final class Run {
     }
 
     private void checkStore() throws UnreachableException {
-        SqlAddress address = plan.verifyBy();
-        if (address != null) {
+        if (plan.proof() instanceof Proof.Store(SqlAddress address, URI _)) {
             try (Connection connection = address.connect()) {
                 connection
                         .createStatement()
@@ -149,6 +157,24 @@ public final class Run {
         }
     }
 
+    private void subscribe(Connections connections) throws UnreachableException {
+        if (!(plan.proof() instanceof Proof.Broker(boolean subscribing)) || !subscribing) {
+            return;
+        }
+        var made = new Subscriber(
+                connections,
+                population.site() + "/subscriber-" + Long.toHexString(nanoTime.getAsLong()),
+                population.unitNames().findFirst().orElse(""),
+                Deliveries.filters(population));
+        subscriber = made;
+        String trouble = made.await();
+        if (!trouble.isEmpty()) {
+            throw new UnreachableException(
+                    "broker %s lets nobody subscribe to %s: %s. Allow that, or leave out --verify"
+                            .formatted(plan.broker(), String.join(", ", Deliveries.filters(population)), trouble));
+        }
+    }
+
     private String brokerHint(String trouble) {
         if (trouble.startsWith("TLS")) {
             return "Its certificate must lead to one in --ca, or that Java trusts, and name "
@@ -160,7 +186,12 @@ public final class Run {
     private void prepare(Connections connections) throws UnreachableException {
         for (Connections.Loop loop : connections.loops()) {
             loops.add(new PlainLoop(
-                    loop, population, tally, nanoTime, new SplittableRandom(population.seed() + loops.size())));
+                    loop,
+                    population,
+                    plan.proof(),
+                    tally,
+                    nanoTime,
+                    new SplittableRandom(population.seed() + loops.size())));
         }
         long heap = Runtime.getRuntime().maxMemory();
         var memory = new SpoolMemory(heap / 2);
@@ -212,11 +243,17 @@ public final class Run {
         long start = nanoTime.getAsLong();
         long changed = start;
         long before = 0;
-        while (tally.connected.sum() < population.units() && !isInterrupted()) {
+        List<VirtualAgent> atOnce =
+                agents.stream().filter(agent -> agent.fleet().rampMicros() == 0).toList();
+        long expected = population.fleets().stream()
+                .filter(fleet -> fleet.rampMicros() == 0)
+                .mapToLong(fleet -> population.unitsOf(fleet).length)
+                .sum();
+        while (tally.connected.sum() < expected && !isInterrupted()) {
             long now = nanoTime.getAsLong();
             long allowed = (now - start) * CONNECTS_PER_SECOND / TimeUnit.SECONDS.toNanos(1);
-            while (connecting < agents.size() && connecting <= allowed) {
-                agents.get(connecting++).connect();
+            while (connecting < atOnce.size() && connecting <= allowed) {
+                atOnce.get(connecting++).connect();
             }
             long connected = tally.connected.sum();
             changed = connected == before ? changed : now;
@@ -224,13 +261,18 @@ public final class Run {
             if (now - changed > CONNECT_STALL_MAX.toNanos()) {
                 throw new UnreachableException(
                         "broker %s takes %d of %d connections: %s. Give its process more memory or file descriptors, or"
-                                        .formatted(plan.broker(), connected, population.units(), tally.lastError())
+                                        .formatted(plan.broker(), connected, expected, tally.lastError())
                                 + " simulate fewer");
             }
             TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
         }
-        narrator.says("%d of %d connected in %.1f s"
-                .formatted(tally.connected.sum(), population.units(), (nanoTime.getAsLong() - start) / 1e9));
+        long later = population.units() - expected;
+        narrator.says("%d of %d connected in %.1f s%s"
+                .formatted(
+                        tally.connected.sum(),
+                        expected,
+                        (nanoTime.getAsLong() - start) / 1e9,
+                        later == 0 ? "" : ", %d more come as their ramp says".formatted(later)));
     }
 
     private Outcome play() throws UnreachableException, InterruptedException {
@@ -239,6 +281,8 @@ public final class Run {
         var sampler = new Sampler(tally, clock, narrator::progress);
         FaultPlayer faults = faults(clock);
         VisibleProbe probe = probe(clock);
+        AlertProbe alertProbe = alertProbe(clock);
+        Deliveries deliveries = deliveries(clock);
         Metrics metrics = metrics(sampler);
         agents.forEach(agent -> agent.begin(clock));
         loops.forEach(loop -> loop.begin(clock));
@@ -246,6 +290,8 @@ public final class Run {
         Thread sampling = Thread.ofVirtual().name("sampler").start(sampler);
         Thread faulting = Thread.ofVirtual().name("faults").start(faults);
         Thread probing = probe == null ? null : Thread.ofVirtual().name("probe").start(probe);
+        Thread alerting =
+                alertProbe == null ? null : Thread.ofVirtual().name("alerts").start(alertProbe);
         try {
             long horizonMillis = population.horizonMicros() / 1_000;
             if (stop.await(horizonMillis, TimeUnit.MILLISECONDS)) {
@@ -257,7 +303,7 @@ public final class Run {
             if (interrupted) {
                 stopSending(feeder, feeding);
             }
-            Findings findings = verify(clock, interrupted);
+            Findings findings = verify(clock, interrupted, deliveries);
             return outcome(clock, sampler, faults.happened(), interrupted, findings);
         } finally {
             if (metrics != null) {
@@ -267,6 +313,10 @@ public final class Run {
             sampler.stop();
             sampling.interrupt();
             faulting.interrupt();
+            if (alertProbe != null && alerting != null) {
+                alertProbe.stop();
+                alerting.interrupt();
+            }
             if (probe != null && probing != null) {
                 probe.stop();
                 probing.join();
@@ -306,16 +356,37 @@ public final class Run {
         return new FaultPlayer(plan.faults(), population.seed(), victims, clock, tally);
     }
 
+    private @Nullable Deliveries deliveries(RunClock clock) {
+        Subscriber to = subscriber;
+        if (to == null) {
+            return null;
+        }
+        var deliveries = new Deliveries(population, plan.faults(), clock.startWallMicros(), this::recordVisible);
+        to.begin(deliveries, clock);
+        return deliveries;
+    }
+
     private @Nullable VisibleProbe probe(RunClock clock) {
-        SqlAddress address = plan.verifyBy();
-        return address == null
-                ? null
-                : new VisibleProbe(
-                        address,
+        return plan.proof() instanceof Proof.Store(SqlAddress address, URI _)
+                ? new VisibleProbe(
+                        address, population, clock.startWallMicros(), clock::offsetMicros, this::recordVisible)
+                : null;
+    }
+
+    private @Nullable AlertProbe alertProbe(RunClock clock) {
+        return plan.proof() instanceof Proof.Store(SqlAddress _, URI api)
+                ? new AlertProbe(
+                        api,
                         population,
                         clock.startWallMicros(),
                         clock::offsetMicros,
-                        micros -> visible.recordValue(Math.clamp(micros, 0, Tally.DELAY_MICROS_MAX)));
+                        micros -> alerts.recordValue(Math.clamp(micros, 0, Tally.DELAY_MICROS_MAX)),
+                        narrator::says)
+                : null;
+    }
+
+    private void recordVisible(long micros) {
+        visible.recordValue(Math.clamp(micros, 0, Tally.DELAY_MICROS_MAX));
     }
 
     /**
@@ -343,34 +414,78 @@ public final class Run {
         }
     }
 
-    private @Nullable Findings verify(RunClock clock, boolean interrupted)
+    private @Nullable Findings verify(RunClock clock, boolean interrupted, @Nullable Deliveries deliveries)
             throws UnreachableException, InterruptedException {
-        SqlAddress address = plan.verifyBy();
-        if (address == null) {
+        loops.stream().map(PlainLoop::stop).toList().forEach(CompletableFuture::join);
+        Duration settled = interrupted ? INTERRUPTED_SETTLED : Verification.SETTLED;
+        if (deliveries != null) {
+            return verify(deliveries, settled, interrupted);
+        }
+        if (!(plan.proof() instanceof Proof.Store(SqlAddress address, URI _))) {
             return null;
         }
         narrator.says("comparing with the store");
-        var verification =
-                new Verification(address, population, produced(interrupted), clock.startWallMicros(), nanoTime);
+        var verification = new Verification(
+                address, population, produced(interrupted), clock.startWallMicros(), clock.offsetMicros(), nanoTime);
         try {
-            return verification.run(interrupted ? INTERRUPTED_SETTLED : Verification.SETTLED, tally.garbageTaken.sum());
+            return verification.run(settled, tally.garbageTaken.sum());
         } catch (SQLException | IOException e) {
             throw new UnreachableException(
                     "store %s cannot be asked any more: %s. Nothing is proved".formatted(address, e.getMessage()));
         }
     }
 
+    /** Waits for what is on its way to the subscriber. */
+    private Findings verify(Deliveries deliveries, Duration settled, boolean interrupted)
+            throws UnreachableException, InterruptedException {
+        long expected = interrupted ? tally.sent.sum() : population.events();
+        long changed = nanoTime.getAsLong();
+        long before = -1;
+        while (true) {
+            long delivered = deliveries.delivered();
+            long now = nanoTime.getAsLong();
+            changed = delivered == before ? changed : now;
+            before = delivered;
+            Duration enough = delivered >= expected ? SURPLUS : settled;
+            if (now - changed >= enough.toNanos()) {
+                break;
+            }
+            TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
+        }
+        Subscriber subscribed = subscriber;
+        String trouble = subscribed == null ? null : subscribed.trouble();
+        if (trouble != null) {
+            throw new UnreachableException("the subscription at %s ended, so nothing is proved: %s. Run it again"
+                    .formatted(plan.broker(), trouble));
+        }
+        return deliveries.end(produced(interrupted));
+    }
+
     private Produced produced(boolean interrupted) {
-        if (!interrupted) {
-            return (fleet, unit) -> fleet.eventsOf(unit, population.horizonMicros());
+        var plain = new PlainDevice[population.fleets().size()][];
+        population.fleets().forEach(fleet -> plain[fleet.index()] = new PlainDevice[fleet.units()]);
+        for (PlainLoop loop : loops) {
+            loop.devices().forEach(device -> plain[device.fleet().index()][device.unit()] = device);
         }
         var sent = new long[population.fleets().size()][];
         population.fleets().forEach(fleet -> sent[fleet.index()] = new long[fleet.units()]);
         agents.forEach(agent -> sent[agent.fleet().index()][agent.unit()] = agent.sent());
-        for (PlainLoop loop : loops) {
-            loop.devices().forEach(device -> sent[device.fleet().index()][device.unit()] = device.sent());
-        }
-        return (fleet, unit) -> sent[fleet.index()][unit];
+        return new Produced() {
+            @Override
+            public long events(Fleet fleet, int unit) {
+                if (!interrupted) {
+                    return fleet.eventsOf(unit, population.horizonMicros());
+                }
+                PlainDevice device = plain[fleet.index()][unit];
+                return device == null ? sent[fleet.index()][unit] : device.sent();
+            }
+
+            @Override
+            public int repeats(Fleet fleet, int unit, long event) {
+                PlainDevice device = plain[fleet.index()][unit];
+                return device == null ? 0 : device.repeats(event);
+            }
+        };
     }
 
     private Outcome outcome(
@@ -386,7 +501,8 @@ public final class Run {
                 tally.acknowledged.sum(),
                 micros == 0 ? 0 : produced * 1e6 / micros,
                 new Delays(sampler.receipts()),
-                plan.verifyBy() == null ? null : new Delays(visible.copy()),
+                findings == null ? null : new Delays(visible.copy()),
+                alerts.getTotalCount() == 0 ? null : new Delays(alerts.copy()),
                 findings,
                 tally.connectionsLost.sum(),
                 tally.refused.sum(),
@@ -398,6 +514,10 @@ public final class Run {
     }
 
     private void closeAll() {
+        Subscriber closing = subscriber;
+        if (closing != null) {
+            closing.close();
+        }
         loops.forEach(PlainLoop::close);
         try (ExecutorService each = Executors.newVirtualThreadPerTaskExecutor()) {
             agents.forEach(agent -> each.execute(agent::close));

@@ -42,6 +42,12 @@ final class Tally {
         lastError.set(reason);
     }
 
+    /** The broker did not take a message. */
+    void refused(String reason) {
+        refused.increment();
+        lastError.set(reason);
+    }
+
     /** A fault was injected. */
     void fault(String kind) {
         faults.computeIfAbsent(kind, _ -> new LongAdder()).increment();

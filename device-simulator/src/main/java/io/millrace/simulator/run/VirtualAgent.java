@@ -48,6 +48,7 @@ final class VirtualAgent implements AutoCloseable {
     private volatile @Nullable RunClock clock;
     private final Line line;
     private final AtomicLong next = new AtomicLong();
+    private boolean connected;
 
     /** When it wants to be fed, in microseconds since the run began; the feeder's. */
     long wakeMicros;
@@ -115,15 +116,16 @@ final class VirtualAgent implements AutoCloseable {
         return line;
     }
 
-    /** Begins to connect. */
+    /** Begins to connect; with a ramp, feeding does that when the time has come. */
     void connect() {
+        connected = true;
         uplink.start();
     }
 
     /** The schedule begins. */
     void begin(RunClock started) {
         clock = started;
-        wakeMicros = fleet.offsetMicros(population.seed(), unit, 0);
+        wakeMicros = connected ? fleet.offsetMicros(population.seed(), unit, 0) : fleet.onMicros(unit);
     }
 
     /** Events that were handed to the spool. */
@@ -137,6 +139,9 @@ final class VirtualAgent implements AutoCloseable {
      * @return when to call again, in microseconds since the run began; {@link Long#MAX_VALUE} if all is sent
      */
     long feed(RunClock at, long retryMicros) {
+        if (!connected) {
+            connect();
+        }
         long end = fleet.eventsOf(unit, population.horizonMicros());
         long now = at.offsetMicros();
         List<Event> due = due(at, now, end);

@@ -9,6 +9,7 @@ import io.millrace.model.yaml.YamlMap;
 import io.millrace.simulator.fault.Faults;
 import io.millrace.simulator.fleet.Fleet;
 import io.millrace.simulator.fleet.Fleet.Transport;
+import io.millrace.simulator.fleet.Format;
 import io.millrace.simulator.fleet.Metric;
 import java.io.IOException;
 import java.io.InputStream;
@@ -138,6 +139,8 @@ public final class ScenarioReader {
         }
         Duration every = map.optional("every", Rule.duration(Duration.ofMillis(1), EVERY_MAX), Duration.ofSeconds(1));
         double jitter = map.optional("jitter", JITTER, 0.0);
+        Duration ramp = map.optional("ramp", Rule.duration(Duration.ZERO, LENGTH_MAX), Duration.ZERO);
+        Format format = FormatReader.format(map, transport);
         List<Metric> metrics = new MetricsReader(folder).metrics(map);
         if (metrics.isEmpty()) {
             return null;
@@ -145,7 +148,7 @@ public final class ScenarioReader {
         try {
             double samplesPerSecond = 1e9 * units * devices / every.toNanos();
             return new Fleet(index, name, transport, units, devices, metrics, samplesPerSecond, jitter)
-                    .with(FaultsReader.skew(map));
+                    .with(FaultsReader.skew(map), format, ramp.toNanos() / 1_000);
         } catch (IllegalArgumentException e) {
             map.mistake(
                     e.getMessage() != null && e.getMessage().contains("samples") ? "every" : "name",

@@ -20,7 +20,8 @@ final class Comparison {
     private final long startMicros;
     private final BitSet[][] seen;
     private final Map<String, Source> sources = new HashMap<>();
-    private final Findings findings = new Findings();
+    private final Findings findings = new Findings(Findings.Where.STORE);
+    private final Values values;
 
     /** A device by its name. */
     private record Source(Fleet fleet, Fleet.Device device) {}
@@ -32,6 +33,7 @@ final class Comparison {
         this.population = population;
         this.produced = produced;
         this.startMicros = startMicros;
+        this.values = new Values(population, produced, findings);
         this.seen = new BitSet[population.fleets().size()][];
         for (int f = 0; f < seen.length; f++) {
             seen[f] = new BitSet[population.fleets().get(f).units()];
@@ -42,6 +44,11 @@ final class Comparison {
         Source source = sources.computeIfAbsent(row.device(), this::find);
         if (source != null && !population.includes(source.fleet, source.device.unit())) {
             return; // another part's, which looks after it
+        }
+        int metric = source == null ? -1 : metricOf(source.fleet, row.metric());
+        if (source != null && metric >= 0 && !source.fleet.format().hasTime()) {
+            values.add(source.fleet, source.device.unit(), metric, row);
+            return;
         }
         long event = source == null ? -1 : eventOf(source, row);
         if (source == null || event < 0) {
@@ -138,8 +145,9 @@ final class Comparison {
 
     /** All rows were added: what was produced and did not come is missing. To be called once. */
     Findings end() {
+        values.end();
         for (Fleet fleet : population.fleets()) {
-            for (int unit : population.unitsOf(fleet)) {
+            for (int unit : fleet.format().hasTime() ? population.unitsOf(fleet) : new int[0]) {
                 BitSet ofUnit = seen(fleet, unit);
                 long end = produced.events(fleet, unit);
                 for (int event = ofUnit.nextClearBit(0); event < end; event = ofUnit.nextClearBit(event + 1)) {

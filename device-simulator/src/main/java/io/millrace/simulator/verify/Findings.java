@@ -2,8 +2,10 @@ package io.millrace.simulator.verify;
 
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** What a comparison found: counts, and the first few of each kind by name. */
 public final class Findings {
@@ -17,13 +19,41 @@ public final class Findings {
         /** Stored more than once. */
         DUPLICATED,
         /** Stored otherwise than produced, or stored and never produced. */
-        WRONG
+        WRONG,
+        /** Came to a subscriber after a later one of its topic. */
+        OUT_OF_ORDER
     }
+
+    /** Where it was looked up what became of events; "stored" means there. */
+    public enum Where {
+        /** In a store of ours, by SQL. It has no order. */
+        STORE,
+        /** By a subscriber at the broker. */
+        SUBSCRIBER;
+
+        /** What can be found there. */
+        public Set<Kind> kinds() {
+            return switch (this) {
+                case STORE -> EnumSet.of(Kind.MISSING, Kind.DUPLICATED, Kind.WRONG);
+                case SUBSCRIBER -> EnumSet.allOf(Kind.class);
+            };
+        }
+    }
+
+    private final Where where;
 
     private final Map<Kind, Long> counts = new EnumMap<>(Kind.class);
     private final Map<Kind, List<String>> named = new EnumMap<>(Kind.class);
     private long stored;
     private long deadLetters;
+
+    Findings(Where where) {
+        this.where = where;
+    }
+
+    public Where where() {
+        return where;
+    }
 
     void stored() {
         stored++;
@@ -47,8 +77,9 @@ public final class Findings {
      * @param counts nothing for a kind that was not found
      * @param named at most {@value #NAMED_MAX} of a kind
      */
-    public static Findings of(long stored, long deadLetters, Map<Kind, Long> counts, Map<Kind, List<String>> named) {
-        var findings = new Findings();
+    public static Findings of(
+            Where where, long stored, long deadLetters, Map<Kind, Long> counts, Map<Kind, List<String>> named) {
+        var findings = new Findings(where);
         findings.stored = stored;
         findings.deadLetters = deadLetters;
         findings.counts.putAll(counts);
@@ -58,7 +89,7 @@ public final class Findings {
 
     /** What both found, each in its own part of a fleet. */
     public Findings plus(Findings other) {
-        Findings sum = of(stored + other.stored, deadLetters + other.deadLetters, counts, named);
+        Findings sum = of(where, stored + other.stored, deadLetters + other.deadLetters, counts, named);
         other.counts.forEach((kind, count) -> sum.counts.merge(kind, count, Long::sum));
         other.named.forEach((kind, events) -> {
             List<String> names = sum.named.computeIfAbsent(kind, _ -> new ArrayList<>());
@@ -67,7 +98,14 @@ public final class Findings {
         return sum;
     }
 
-    /** Dead letters since the run began, of the units that were compared or of none that is known. */
+    void deadLetter() {
+        deadLetters++;
+    }
+
+    /**
+     * Dead letters since the run began, of the units that were compared or of none that is known; at a subscriber,
+     * messages that are no reading.
+     */
     public long deadLetters() {
         return deadLetters;
     }

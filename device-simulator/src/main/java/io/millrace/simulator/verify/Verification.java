@@ -40,9 +40,15 @@ public final class Verification {
 
     /**
      * @param startMicros when the run began, since 1970; with clocks that are right no event is older
+     * @param lastMicros when the last event may have arrived, since the run began
      */
     public Verification(
-            SqlAddress address, Population population, Produced produced, long startMicros, LongSupplier nanoTime) {
+            SqlAddress address,
+            Population population,
+            Produced produced,
+            long startMicros,
+            long lastMicros,
+            LongSupplier nanoTime) {
         this.address = address;
         this.population = population;
         this.produced = produced;
@@ -52,7 +58,7 @@ public final class Verification {
                 .max()
                 .orElse(0);
         this.firstMicros = startMicros - wrongMicros;
-        this.endMicros = startMicros + population.horizonMicros() + wrongMicros + BEYOND_MICROS;
+        this.endMicros = startMicros + Math.max(lastMicros, population.horizonMicros()) + wrongMicros + BEYOND_MICROS;
         this.nanoTime = nanoTime;
     }
 

@@ -69,7 +69,7 @@ public final class VisibleProbe implements Runnable {
         this.offsetMicros = offsetMicros;
         this.delayMicros = delayMicros;
         for (Fleet fleet : population.fleets()) {
-            int[] units = population.unitsOf(fleet);
+            int[] units = fleet.format().hasTime() ? population.unitsOf(fleet) : new int[0];
             int step = Math.max(1, units.length / UNITS_PER_FLEET);
             for (int i = 0; i < units.length && i / step < UNITS_PER_FLEET; i += step) {
                 int unit = units[i];

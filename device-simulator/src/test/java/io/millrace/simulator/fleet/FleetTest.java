@@ -52,6 +52,26 @@ class FleetTest {
     }
 
     @Test
+    void aRampShiftsEachUnitsScheduleToWhenItIsSwitchedOn() {
+        Fleet fleet = fleet(10, 2, 100, 0.1).with(new Skew(1, 20_000_000, 50), Format.JSON, 5_000_000);
+        long events = 0;
+        for (int unit = 0; unit < 10; unit++) {
+            long on = fleet.onMicros(unit);
+            assertThat(on).isEqualTo(unit * 500_000L);
+            assertThat(fleet.offsetMicros(SEED, unit, 0)).isBetween(on, on + 200_000);
+            for (long sample = 0; sample < 100; sample++) {
+                long stamp = fleet.stampMicros(SEED, unit, sample);
+                assertThat(fleet.sampleAt(SEED, unit, fleet.deviceOf(sample), stamp))
+                        .isEqualTo(sample);
+            }
+            long last = fleet.samplesOf(unit, 4_000_000) - 1;
+            assertThat(last < 0 ? 0 : fleet.offsetMicros(SEED, unit, last)).isLessThan(4_100_000);
+            events += fleet.eventsOf(unit, 4_000_000);
+        }
+        assertThat(events).isEqualTo(2 * (40 + 35 + 30 + 25 + 20 + 15 + 10 + 5));
+    }
+
+    @Test
     void theSameSeedSaysTheSameInAnyOrderAndAnotherSaysOtherwise() {
         Fleet fleet = fleet(3, 4, 100, 0.1);
         Value late = fleet.value(SEED, 2, 999, 1);

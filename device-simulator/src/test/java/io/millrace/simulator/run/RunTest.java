@@ -25,7 +25,7 @@ class RunTest {
             7, "sim", List.of(new Fleet(0, "device", Transport.PLAIN, 20, 1, List.of(METRIC), 1_000, 0.1)), 3_000_000);
 
     private static Outcome run(Faults faults, int port) throws Exception {
-        var plan = new Plan(POPULATION, faults, new Broker("127.0.0.1", port), Access.FREE, null, null);
+        var plan = new Plan(POPULATION, faults, new Broker("127.0.0.1", port), Access.FREE, new Proof.None(), null);
         return new Run(plan, InstantSource.system(), System::nanoTime, new Silent()).execute();
     }
 

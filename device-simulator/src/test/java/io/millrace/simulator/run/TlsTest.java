@@ -55,7 +55,7 @@ class TlsTest {
                 7, "sim", List.of(new Fleet(0, "door", Transport.PLAIN, 2, 1, List.of(metric), 100, 0)), 500_000);
         var where = new Broker(host, broker.port(), true);
         var access = new Access(new Tls(where, certificates), "user", "secret");
-        var plan = new Plan(population, Faults.NONE, where, access, null, null);
+        var plan = new Plan(population, Faults.NONE, where, access, new Proof.None(), null);
         return new Run(plan, InstantSource.system(), System::nanoTime, new Silent()).execute();
     }
 

@@ -10,7 +10,9 @@ import io.millrace.simulator.fault.Faults;
 import io.millrace.simulator.fault.RandomEpisodes;
 import io.millrace.simulator.fleet.Fleet;
 import io.millrace.simulator.fleet.Fleet.Transport;
+import io.millrace.simulator.fleet.Format;
 import io.millrace.simulator.fleet.Signal;
+import io.millrace.simulator.fleet.Template;
 import io.millrace.simulator.scenario.ScenarioReader.Outcome;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -163,6 +165,57 @@ class ScenarioReaderTest {
     }
 
     @Test
+    void readsWhatMessagesLookLike() {
+        List<Fleet> fleets = ready("""
+                fleets:
+                  - {name: a, kind: agent, count: 1, payload: batch, ramp: 30s, metrics: {m: {signal: counter}}}
+                  - {name: b, kind: device, count: 1, payload: number, metrics: {m: {signal: counter}}}
+                  - {name: c, kind: device, count: 1, payload: template, template: '{"v": ${value}, "d": "${device}"}',
+                     topic: "plant/${site}/${device}", metrics: {m: {signal: counter}}}
+                """).fleets();
+        assertThat(fleets.get(0).rampMicros()).isEqualTo(30_000_000);
+        assertThat(fleets.get(0).format()).isEqualTo(Format.JSON);
+        assertThat(fleets.get(1).format()).isEqualTo(new Format(new Format.Payload.Bare(), null));
+        assertThat(fleets.get(2).format().payload())
+                .isEqualTo(new Format.Payload.Own(
+                        Template.parse("{\"v\": ${value}, \"d\": \"${device}\"}", Format.OF_PAYLOADS)));
+        assertThat(fleets.get(2).format().topicNamesDevice()).isTrue();
+        assertThat(fleets.get(2).format().topicNamesMetric()).isFalse();
+    }
+
+    @Test
+    void tellsWhatIsWrongWithMessagesWithItsPlace() {
+        assertThat(mistakes("""
+                        fleets:
+                          - {name: a, kind: agent, count: 1, payload: json, topic: a/b, metrics: {m: {signal: counter}}}
+                          - {name: b, kind: device, count: 1, payload: batch, metrics: {m: {signal: counter}}}
+                          - {name: c, kind: device, count: 1, payload: template, metrics: {m: {signal: counter}}}
+                          - name: d
+                            kind: device
+                            count: 1
+                            payload: template
+                            template: '{"v": ${valu}}'
+                            topic: "plant/#/${seq}"
+                            metrics: {m: {signal: counter}}
+                          - {name: e, kind: device, count: 1, template: x, topic: "a/+", metrics: {m: {signal: counter}}}
+                          - {name: f, kind: device, count: 1, payload: xml, ramp: -1s, metrics: {m: {signal: counter}}}
+                        """))
+                .hasSize(10)
+                .anyMatch(m -> m.startsWith("s.yaml:2:47: fleets[1].payload is not batch"))
+                .anyMatch(m -> m.startsWith("s.yaml:2:60: fleets[1].topic is of plain devices"))
+                .anyMatch(m -> m.startsWith("s.yaml:3:48: fleets[2].payload is batch, which is what agents send"))
+                .anyMatch(m -> m.startsWith("s.yaml:4:48: fleets[3].payload is template, and there is none"))
+                .anyMatch(m -> m.startsWith("s.yaml:9:15: fleets[4].template holds '${valu}' at its character 7,"
+                        + " expected one of ${value}, ${ts},"))
+                .anyMatch(m -> m.startsWith("s.yaml:10:12: fleets[4].topic holds '${seq}' at its character 9"))
+                .anyMatch(m -> m.contains("fleets[5].template stands without payload: template"))
+                .anyMatch(m -> m.contains("fleets[5].topic holds +, # or a control character"))
+                .anyMatch(
+                        m -> m.contains("fleets[6].payload is \"xml\", expected one of json, number, template, batch"))
+                .anyMatch(m -> m.contains("fleets[6].ramp is \"-1s\""));
+    }
+
+    @Test
     void playsTheColumnsOfARecording() throws Exception {
         Files.writeString(folder.resolve("pump.csv"), """
                 time;pressure;flow;anomaly
@@ -185,6 +238,7 @@ class ScenarioReaderTest {
             assertThat(schema).contains("\"" + name + "\": {");
         }
         String sources = Files.readString(Path.of("src/main/java/io/millrace/simulator/scenario/ScenarioReader.java"))
+                + Files.readString(Path.of("src/main/java/io/millrace/simulator/scenario/FormatReader.java"))
                 + Files.readString(Path.of("src/main/java/io/millrace/simulator/scenario/MetricsReader.java"))
                 + Files.readString(Path.of("src/main/java/io/millrace/simulator/scenario/FaultsReader.java"));
         List<String> asked = Pattern.compile("\\.(?:required|optional|find|list|maps|map)\\(\\s*\"([a-z-]+)\"")

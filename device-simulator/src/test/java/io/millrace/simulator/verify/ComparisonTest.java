@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.millrace.model.Value;
 import io.millrace.simulator.fleet.Fleet;
 import io.millrace.simulator.fleet.Fleet.Transport;
+import io.millrace.simulator.fleet.Format;
 import io.millrace.simulator.fleet.Metric;
 import io.millrace.simulator.fleet.Part;
 import io.millrace.simulator.fleet.Population;
 import io.millrace.simulator.fleet.Signal;
+import io.millrace.simulator.fleet.Skew;
 import io.millrace.simulator.verify.Findings.Kind;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -78,8 +80,22 @@ class ComparisonTest {
     }
 
     private Findings compare(Population population) {
-        var comparison =
-                new Comparison(population, (fleet, unit) -> fleet.eventsOf(unit, POPULATION.horizonMicros()), START);
+        return compare(population, 0);
+    }
+
+    private Findings compare(Population population, int repeats) {
+        var produced = new Produced() {
+            @Override
+            public long events(Fleet fleet, int unit) {
+                return fleet.eventsOf(unit, POPULATION.horizonMicros());
+            }
+
+            @Override
+            public int repeats(Fleet fleet, int unit, long event) {
+                return repeats;
+            }
+        };
+        var comparison = new Comparison(population, produced, START);
         rows.forEach(comparison::add);
         return comparison.end();
     }
@@ -140,6 +156,47 @@ class ComparisonTest {
         assertThat(findings.count(Kind.WRONG)).isEqualTo(4);
         assertThat(findings.count(Kind.MISSING)).isZero();
         assertThat(findings.storedCount()).isEqualTo(2_000);
+    }
+
+    /** Without a time, readings are told apart by their values only. */
+    @Test
+    void ofReadingsWithoutATimeAsManyOfEachValueMustBeThere() {
+        Fleet fleet = new Fleet(0, "bare", Transport.PLAIN, 3, 1, List.of(COUNT, DOOR), 60, 0)
+                .with(Skew.NONE, new Format(new Format.Payload.Bare(), null), 0);
+        var population = new Population(7, "sim", List.of(fleet), 10_000_000);
+        rows.clear();
+        for (int unit = 0; unit < 3; unit++) {
+            for (long event = 0; event < 400; event++) {
+                StoredRow row = row(fleet, unit, event);
+                rows.add(new StoredRow(
+                        row.timeMicros() + 777,
+                        row.agent(),
+                        row.device(),
+                        row.metric(),
+                        "",
+                        row.type(),
+                        row.value(),
+                        null,
+                        0));
+            }
+        }
+        Collections.shuffle(rows, new Random(1));
+        assertThat(compare(population).isClean()).isTrue();
+        assertThat(compare(population).storedCount()).isEqualTo(1_200);
+
+        StoredRow lost = rows.removeLast();
+        assertThat(compare(population).count(Kind.MISSING)).isEqualTo(1);
+        assertThat(compare(population).first(Kind.MISSING).getFirst())
+                .startsWith(lost.device() + " " + lost.metric() + ", its reading ");
+        rows.add(lost);
+        rows.add(lost);
+        assertThat(compare(population).count(Kind.DUPLICATED)).isEqualTo(1);
+        assertThat(compare(population, 1).isClean()).as("it was sent again").isTrue();
+        rows.removeLast();
+        rows.removeLast();
+        rows.add(new StoredRow(lost.timeMicros(), lost.agent(), lost.device(), "count", "", 2, -5, null, 0));
+        assertThat(compare(population).count(Kind.WRONG)).isEqualTo(1);
+        assertThat(compare(population).count(Kind.MISSING)).isEqualTo(1);
     }
 
     @Test

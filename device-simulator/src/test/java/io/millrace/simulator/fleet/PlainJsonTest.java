@@ -1,16 +1,17 @@
-package io.millrace.simulator.run;
+package io.millrace.simulator.fleet;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.model.Value;
-import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 
 class PlainJsonTest {
     private final PlainJson json = new PlainJson();
 
     private String encoded(Value value, long timeMicros, String unit) {
-        return new String(json.encode(value, timeMicros, unit), StandardCharsets.UTF_8);
+        var out = new StringBuilder();
+        json.reading(out, value, timeMicros, unit);
+        return out.toString();
     }
 
     @Test

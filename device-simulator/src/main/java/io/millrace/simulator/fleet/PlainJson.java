@@ -1,8 +1,7 @@
-package io.millrace.simulator.run;
+package io.millrace.simulator.fleet;
 
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import io.millrace.model.Value;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -18,30 +17,40 @@ final class PlainJson {
             DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss", Locale.ROOT).withZone(ZoneOffset.UTC);
     private static final long SECOND_MICROS = 1_000_000;
 
-    private final StringBuilder out = new StringBuilder();
     private long second = Long.MIN_VALUE;
     private String secondText = "";
 
-    byte[] encode(Value value, long timeMicros, String unit) {
-        out.setLength(0);
+    /** The whole reading. */
+    void reading(StringBuilder out, Value value, long timeMicros, String unit) {
         out.append("{\"value\":");
+        value(out, value);
+        out.append(",\"ts\":\"");
+        time(out, timeMicros);
+        out.append('"');
+        if (!unit.isEmpty()) {
+            out.append(",\"unit\":\"");
+            text(out, unit);
+            out.append('"');
+        }
+        out.append('}');
+    }
+
+    /** A number, {@code true}, {@code false} or a text in quotes. */
+    void value(StringBuilder out, Value value) {
         switch (value) {
             case Value.Numeric(double number) -> out.append(number);
             case Value.Whole(long number) -> out.append(number);
             case Value.Bool(boolean on) -> out.append(on);
-            case Value.Text(String text) -> quoted(text);
+            case Value.Text(String text) -> {
+                out.append('"');
+                text(out, text);
+                out.append('"');
+            }
         }
-        out.append(",\"ts\":\"");
-        time(timeMicros);
-        out.append('"');
-        if (!unit.isEmpty()) {
-            out.append(",\"unit\":");
-            quoted(unit);
-        }
-        return out.append('}').toString().getBytes(StandardCharsets.UTF_8);
     }
 
-    private void time(long timeMicros) {
+    /** RFC 3339, without quotes. */
+    void time(StringBuilder out, long timeMicros) {
         long seconds = Math.floorDiv(timeMicros, SECOND_MICROS);
         if (seconds != second) {
             second = seconds;
@@ -55,9 +64,8 @@ final class PlainJson {
         out.append('Z');
     }
 
-    private void quoted(String text) {
-        out.append('"');
+    /** Escaped, without quotes. */
+    void text(StringBuilder out, String text) {
         JsonStringEncoder.getInstance().quoteAsString(text, out);
-        out.append('"');
     }
 }
