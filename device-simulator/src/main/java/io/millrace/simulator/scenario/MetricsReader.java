@@ -108,12 +108,10 @@ final class MetricsReader {
                         period(map, Duration.ofMinutes(10)),
                         map.optional("noise", NOT_NEGATIVE, 0.0),
                         decimals);
-            case WALK ->
-                new Signal.Walk(
-                        map.required("min", Rule.number()),
-                        map.required("max", Rule.number()),
-                        period(map, Duration.ofMinutes(1)),
-                        decimals);
+            case WALK -> {
+                Range range = range(map);
+                yield new Signal.Walk(range.min, range.max, period(map, Duration.ofMinutes(1)), decimals);
+            }
             case DUTY ->
                 new Signal.DutyCycle(
                         period(map, Duration.ofMinutes(1)),
@@ -125,16 +123,25 @@ final class MetricsReader {
                 new Signal.Counter(
                         map.optional("step-max", Rule.integer(1, COUNT_MAX), 10L),
                         map.optional("reset-after", Rule.integer(1, COUNT_MAX), 1_000_000L));
-            case STEPS ->
-                new Signal.Steps(
-                        map.required("min", Rule.number()),
-                        map.required("max", Rule.number()),
-                        Math.toIntExact(map.optional("levels", Rule.integer(2, 1_000), 5L)),
-                        map.optional("hold", Rule.duration(Duration.ofMillis(1), PERIOD_MAX), Duration.ofSeconds(30))
-                                        .toNanos()
-                                / 1e9,
-                        decimals);
+            case STEPS -> {
+                Range range = range(map);
+                int levels = Math.toIntExact(map.optional("levels", Rule.integer(2, 1_000), 5L));
+                Duration hold =
+                        map.optional("hold", Rule.duration(Duration.ofMillis(1), PERIOD_MAX), Duration.ofSeconds(30));
+                yield new Signal.Steps(range.min, range.max, levels, hold.toNanos() / 1e9, decimals);
+            }
         };
+    }
+
+    /** Between which values it stays. */
+    private record Range(double min, double max) {}
+
+    private static Range range(YamlMap map) {
+        var range = new Range(map.required("min", Rule.number()), map.required("max", Rule.number()));
+        if (range.min > range.max) {
+            map.mistake("min", "is %s, expected at most max (%s)".formatted(range.min, range.max));
+        }
+        return range;
     }
 
     private static double period(YamlMap map, Duration byDefault) {
