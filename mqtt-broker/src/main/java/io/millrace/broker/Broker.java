@@ -1,6 +1,8 @@
 package io.millrace.broker;
 
+import com.hivemq.embedded.EmbeddedExtension;
 import com.hivemq.embedded.EmbeddedHiveMQ;
+import io.millrace.broker.bundle.Bundling;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -60,6 +62,13 @@ final class Broker implements AutoCloseable {
                 .withConfigurationFolder(folder.configuration())
                 .withDataFolder(folder.messages())
                 .withExtensionsFolder(folder.extensions())
+                .withEmbeddedExtension(EmbeddedExtension.builder()
+                        .withId("millrace-bundling")
+                        .withName("Millrace bundling")
+                        .withVersion("1")
+                        .withAuthor("Millrace")
+                        .withExtensionMain(new Bundling())
+                        .build())
                 .withoutLoggingBootstrap()
                 .build();
         BrokerLimits.apply();

@@ -2,6 +2,7 @@ package io.millrace.broker;
 
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.AppenderBase;
+import io.millrace.broker.bundle.Bundling;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -18,7 +19,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Counts the messages that the broker dropped after it had acknowledged them, per receiver, over all its runs.
  * HiveMQ tells of them only in its event log and in one total, where receipts to slow agents (which do no harm) hide
- * the readings of plain devices (which are lost); so the event log is counted here.
+ * the readings of plain devices (which are lost); so the event log is counted here. A bundle counts for what is in it.
  *
  * <p>The file holds one line for each receiver that lost QoS 1 messages: {@code count SPACE client-id}. It is replaced
  * as a whole at most {@value #DELAY_MILLIS} ms after a change; a kill can lose the counts of that time.
@@ -30,6 +31,9 @@ final class DroppedMessages {
     static final int RECEIVERS_MAX = 100;
 
     static final String OTHERS = "*";
+
+    /** HiveMQ's reason for messages that {@link Bundling} took: they are on their way. */
+    private static final String BUNDLED = "Extension prevented onward delivery";
 
     private static final Logger LOG = LoggerFactory.getLogger(DroppedMessages.class);
 
@@ -101,8 +105,11 @@ final class DroppedMessages {
         @Override
         protected void append(ILoggingEvent event) {
             Object[] arguments = event.getArgumentArray();
-            if (arguments != null && arguments.length == 4 && Integer.valueOf(1).equals(arguments[2])) {
-                adder(oneLine(String.valueOf(arguments[0]))).increment();
+            if (arguments != null
+                    && arguments.length == 4
+                    && Integer.valueOf(1).equals(arguments[2])
+                    && !BUNDLED.equals(arguments[3])) {
+                adder(oneLine(String.valueOf(arguments[0]))).add(Bundling.messagesIn(String.valueOf(arguments[1])));
             }
         }
 

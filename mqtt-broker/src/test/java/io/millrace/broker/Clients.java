@@ -7,6 +7,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.paho.mqttv5.client.IMqttToken;
+import org.eclipse.paho.mqttv5.client.MqttAsyncClient;
 import org.eclipse.paho.mqttv5.client.MqttCallback;
 import org.eclipse.paho.mqttv5.client.MqttClient;
 import org.eclipse.paho.mqttv5.client.MqttConnectionOptions;
@@ -25,7 +26,11 @@ final class Clients {
     private Clients() {}
 
     static void subscribeAndLeave(String address, String topic) throws MqttException {
-        var client = client(address, SUBSCRIBER);
+        subscribeAndLeave(address, SUBSCRIBER, topic);
+    }
+
+    static void subscribeAndLeave(String address, String clientId, String topic) throws MqttException {
+        var client = client(address, clientId);
         client.connect(session());
         client.subscribe(topic, 1);
         leave(client);
@@ -39,6 +44,67 @@ final class Clients {
             client.publish(topic, Integer.toString(i).getBytes(StandardCharsets.UTF_8), 1, false);
         }
         leave(client);
+    }
+
+    /**
+     * Publishes 0, 1, 2 … as text without waiting for answers in between.
+     *
+     * @return their reason codes
+     */
+    static List<Integer> publishAtOnce(String address, String topic, int count) throws MqttException {
+        var client = new MqttAsyncClient("tcp://" + address, "thermometer", new MemoryPersistence());
+        client.connect().waitForCompletion();
+        List<IMqttToken> tokens = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            tokens.add(client.publish(topic, Integer.toString(i).getBytes(StandardCharsets.UTF_8), 1, false));
+        }
+        List<Integer> reasons = new ArrayList<>();
+        for (IMqttToken token : tokens) {
+            token.waitForCompletion(TimeUnit.SECONDS.toMillis(SILENCE_SECONDS_MAX));
+            reasons.add(token.getReasonCodes()[0]);
+        }
+        client.disconnect().waitForCompletion();
+        client.close();
+        return reasons;
+    }
+
+    /** A connected client that listens. */
+    static final class Session implements AutoCloseable {
+        private final Inbox inbox = new Inbox();
+        private final MqttClient client;
+
+        private Session(String address, String clientId, MqttConnectionOptions options) throws MqttException {
+            client = client(address, clientId);
+            client.setCallback(inbox);
+            client.connect(options);
+        }
+
+        /** Resumes a session. */
+        static Session resumed(String address, String clientId) throws MqttException {
+            return new Session(address, clientId, session());
+        }
+
+        /** With a session that ends with the connection. */
+        static Session clean(String address, String clientId) throws MqttException {
+            return new Session(address, clientId, new MqttConnectionOptions());
+        }
+
+        void subscribe(String filter) throws MqttException {
+            client.subscribe(filter, 1);
+        }
+
+        MqttMessage next() throws InterruptedException {
+            MqttMessage next = inbox.whole.poll(SILENCE_SECONDS_MAX, TimeUnit.SECONDS);
+            if (next == null) {
+                throw new AssertionError("no message within %d s".formatted(SILENCE_SECONDS_MAX));
+            }
+            return next;
+        }
+
+        @Override
+        public void close() throws MqttException {
+            leave(client);
+        }
     }
 
     /**
@@ -97,9 +163,11 @@ final class Clients {
 
     private static final class Inbox implements MqttCallback {
         private final BlockingQueue<String> messages = new LinkedBlockingQueue<>();
+        private final BlockingQueue<MqttMessage> whole = new LinkedBlockingQueue<>();
 
         @Override
         public void messageArrived(String topic, MqttMessage message) {
+            whole.add(message);
             messages.add(new String(message.getPayload(), StandardCharsets.UTF_8));
         }
 

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.abort;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -100,7 +101,8 @@ class MainTest {
             Clients.subscribeAndLeave(address, TOPIC);
             Clients.publish(address, TOPIC, 130);
         }
-        assertThat(folder.resolve("dropped")).hasContent("30 " + Clients.SUBSCRIBER);
+        assertThat(Files.readAllLines(folder.resolve("dropped"))) // with what other tests of this JVM dropped
+                .contains("30 " + Clients.SUBSCRIBER);
     }
 
     @Test

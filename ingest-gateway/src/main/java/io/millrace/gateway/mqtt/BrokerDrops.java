@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.OptionalLong;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
@@ -16,7 +17,9 @@ import org.jboss.logging.Logger;
  */
 public final class BrokerDrops {
     private static final Logger LOG = Logger.getLogger(BrokerDrops.class);
-    private static final String RECEIVER = "millrace-gateway-plain";
+
+    /** Both of our sessions that get them. */
+    private static final List<String> RECEIVERS = List.of("millrace-gateway-plain", "millrace-gateway-plain-bundles");
 
     private final Path file;
     private final Supplier<OptionalLong> inLedger;
@@ -48,8 +51,9 @@ public final class BrokerDrops {
 
     private long count() {
         try (var lines = Files.lines(file)) {
-            return lines.filter(line -> line.endsWith(" " + RECEIVER))
-                    .mapToLong(line -> Long.parseLong(line.substring(0, line.indexOf(' '))))
+            return lines.map(line -> line.split(" ", 2))
+                    .filter(part -> RECEIVERS.contains(part[1]))
+                    .mapToLong(part -> Long.parseLong(part[0]))
                     .sum();
         } catch (NoSuchFileException e) {
             return 0;

@@ -2,10 +2,14 @@ package io.millrace.gateway.mqtt;
 
 import io.millrace.gateway.commit.Inbound;
 import io.millrace.gateway.commit.Inbox;
+import io.millrace.model.wire.MalformedMessageException;
 import io.smallrye.reactive.messaging.mqtt.ReceivingMqttMessageMetadata;
 import io.vertx.mutiny.mqtt.messages.MqttPublishMessage;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
 import org.eclipse.microprofile.reactive.messaging.Message;
 import org.jboss.logging.Logger;
@@ -37,6 +41,39 @@ class Intake {
     @Incoming("status")
     CompletionStage<Void> status(Message<byte[]> message) {
         return hand(message);
+    }
+
+    @Incoming("batch-bundles")
+    CompletionStage<Void> batchBundle(Message<byte[]> message) {
+        return handAll(message);
+    }
+
+    @Incoming("plain-bundles")
+    CompletionStage<Void> plainBundle(Message<byte[]> message) {
+        return handAll(message);
+    }
+
+    /** The bundle has one PUBACK, which goes out with the commit of its last message. */
+    private CompletionStage<Void> handAll(Message<byte[]> message) {
+        MqttPublishMessage raw = raw(message);
+        List<Bundle.Part> parts;
+        try {
+            parts = Bundle.parts(message.getPayload());
+        } catch (MalformedMessageException e) {
+            LOG.warnf("A bundle cannot be read and becomes one dead letter: cause=%s", e.getMessage());
+            return hand(message);
+        }
+        var open = new AtomicInteger(parts.size());
+        Runnable one = () -> {
+            if (open.decrementAndGet() == 0) {
+                acknowledge(raw);
+            }
+        };
+        long now = System.nanoTime();
+        CompletableFuture<?>[] room = parts.stream()
+                .map(part -> inbox.put(new Inbound(part.topic(), part.payload(), now, one)))
+                .toArray(CompletableFuture[]::new);
+        return CompletableFuture.allOf(room).thenCompose(ignored -> message.ack());
     }
 
     private CompletionStage<Void> hand(Message<byte[]> message) {

@@ -1,0 +1,124 @@
+package io.millrace.broker.bundle;
+
+import com.hivemq.extension.sdk.api.ExtensionMain;
+import com.hivemq.extension.sdk.api.client.ClientContext;
+import com.hivemq.extension.sdk.api.packets.general.Qos;
+import com.hivemq.extension.sdk.api.packets.subscribe.Subscription;
+import com.hivemq.extension.sdk.api.parameter.ExtensionStartInput;
+import com.hivemq.extension.sdk.api.parameter.ExtensionStartOutput;
+import com.hivemq.extension.sdk.api.parameter.ExtensionStopInput;
+import com.hivemq.extension.sdk.api.parameter.ExtensionStopOutput;
+import com.hivemq.extension.sdk.api.services.Services;
+import com.hivemq.extension.sdk.api.services.builder.Builders;
+import com.hivemq.extension.sdk.api.services.publish.Publish;
+import com.hivemq.extension.sdk.api.services.publish.PublishToClientResult;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The extension that bundles. HiveMQ keeps each message of a session on disk by one thread, which is what limits it; with
+ * bundles it does so once for many. Nothing else changes: the PUBACK comes when the message is in the queue.
+ */
+public final class Bundling implements ExtensionMain {
+    private static final Logger LOG = LoggerFactory.getLogger(Bundling.class);
+
+    private final Way plain = new Way(Route.PLAIN);
+    private final Way batch = new Way(Route.BATCH);
+
+    /** How many messages a message to this topic stands for: a bundle's count, else 1. */
+    public static int messagesIn(String topic) {
+        return Route.messagesIn(topic);
+    }
+
+    @Override
+    public void extensionStart(ExtensionStartInput input, ExtensionStartOutput output) {
+        plain.audience.start();
+        batch.audience.start();
+        Services.initializerRegistry()
+                .setClientInitializer((client, context) ->
+                        initialize(client.getClientInformation().getClientId(), context));
+    }
+
+    private void initialize(String clientId, ClientContext context) {
+        if (!clientId.startsWith(Route.GATEWAY)) {
+            var tap = new ClientTap(clientId, this);
+            context.addPublishInboundInterceptor(tap);
+            context.addPubackOutboundInterceptor(tap);
+            context.addSubscribeInboundInterceptor((subscribe, _) -> {
+                List<String> filters = subscribe.getSubscribePacket().getSubscriptions().stream()
+                        .map(Subscription::getTopicFilter)
+                        .toList();
+                plain.audience.subscribes(clientId, filters);
+                batch.audience.subscribes(clientId, filters);
+            });
+        } else if (clientId.equals(Route.PLAIN.session())) {
+            context.addSubackOutboundInterceptor((_, _) -> plain.audience.gatewayListens());
+        } else if (clientId.equals(Route.BATCH.session())) {
+            context.addSubackOutboundInterceptor((_, _) -> batch.audience.gatewayListens());
+        }
+    }
+
+    /**
+     * Takes a message to be bundled.
+     *
+     * @return what becomes of it; null if it has to go by itself
+     */
+    @Nullable
+    CompletableFuture<Bundle.Fate> take(Route route, String topic, ByteBuffer payload) {
+        Way way = switch (route) {
+            case PLAIN -> plain;
+            case BATCH -> batch;
+        };
+        return way.audience.isGatewayAlone() ? way.queue.add(topic, payload) : null;
+    }
+
+    @Override
+    public void extensionStop(ExtensionStopInput input, ExtensionStopOutput output) {
+        // The process ends with it.
+    }
+
+    /** What it takes to bundle one route's messages. */
+    private static final class Way {
+        private final Route route;
+        private final Audience audience;
+        private final BundleQueue queue;
+
+        Way(Route route) {
+            this.route = route;
+            this.audience = new Audience(route);
+            this.queue = new BundleQueue(this::send);
+        }
+
+        private CompletableFuture<Bundle.Fate> send(Bundle bundle) {
+            try {
+                Publish publish = Builders.publish()
+                        .topic(route.topic(bundle.messages()))
+                        .qos(Qos.AT_LEAST_ONCE)
+                        .payload(bundle.payload())
+                        .build();
+                return Services.publishService()
+                        .publishToClient(publish, route.session())
+                        .handle(this::fate);
+            } catch (RuntimeException e) {
+                return CompletableFuture.completedFuture(fate(null, e));
+            }
+        }
+
+        /** Of plain devices without a session to keep them, messages are refused rather than lost. */
+        private Bundle.Fate fate(@Nullable PublishToClientResult result, @Nullable Throwable failure) {
+            if (result == PublishToClientResult.SUCCESSFUL) {
+                return Bundle.Fate.QUEUED;
+            }
+            if (result == PublishToClientResult.NOT_SUBSCRIBED) {
+                audience.gatewayIsGone();
+                return route == Route.BATCH ? Bundle.Fate.NOBODY_LISTENS : Bundle.Fate.FAILED;
+            }
+            LOG.error("A bundle was not queued for the gateway: route={}", route, failure);
+            return Bundle.Fate.FAILED;
+        }
+    }
+}
