@@ -23,6 +23,10 @@ final class LaneFeed {
     static final int BATCH_BYTES_MAX = 192 * 1024;
 
     private static final Position OPEN_END = new Position(Long.MAX_VALUE, 0);
+
+    /** One that waits for room in the window is due already; receipts, which make room, are signals of their own. */
+    private static final long LOOK_NANOS_MIN = Duration.ofMillis(1).toNanos();
+
     private static final long MARK_NANOS = Duration.ofSeconds(1).toNanos();
 
     private final LaneSpool lane;
@@ -113,8 +117,9 @@ final class LaneFeed {
         return unread >= batchEventsMax || liveRead < 0 || nowNanos - lingersSinceNanos >= lingerNanos;
     }
 
-    boolean isLingering() {
-        return lingers;
+    /** After how long the batch that lingers is due; {@link Long#MAX_VALUE} if there is none. */
+    long lingerLeftNanos(long lingerNanos, long nowNanos) {
+        return lingers ? Math.max(LOOK_NANOS_MIN, lingersSinceNanos + lingerNanos - nowNanos) : Long.MAX_VALUE;
     }
 
     Spooled readLive(int batchEventsMax) {

@@ -40,6 +40,12 @@ final class Session {
     /** After so long without traffic a lone event does not linger. */
     static final Duration IDLE = Duration.ofMillis(100);
 
+    /** Receipts that take longer are a sign that broker or gateway have many messages to handle, ours among them. */
+    static final Duration DELAY_FREE = Duration.ofMillis(50);
+
+    /** Longest linger that slow receipts can bring about. */
+    static final Duration LINGER_MAX = Duration.ofMillis(500);
+
     private static final Logger log = LoggerFactory.getLogger(Session.class);
     private static final int GAPS_MAX = 500;
     private static final int STATUS_BYTES_MAX = 128 * 1024;
@@ -195,18 +201,31 @@ final class Session {
                 sendLive(feed, now);
             }
         }
+        long wait = LOOK_AGAIN_NANOS;
         for (LaneFeed feed : feeds) {
             moreBackfill |= !historyFirst && sendBackfill(feed, now);
+            wait = Math.min(wait, feed.lingerLeftNanos(lingerNanos(feed), now));
         }
-        if (feeds.stream().anyMatch(LaneFeed::isLingering)) {
-            return Math.min(config.linger().toNanos(), LOOK_AGAIN_NANOS);
+        return moreBackfill ? Math.min(wait, BACKFILL_NANOS) : wait;
+    }
+
+    /**
+     * How long a batch that is not full waits for more. Where receipts take long, by as much longer: a thousand agents
+     * behind one broker then send fewer and larger messages, and each event is stored sooner than if all kept on sending
+     * small ones. Not the most urgent of several lanes, and not where our own backlog is what receipts wait for.
+     */
+    private long lingerNanos(LaneFeed feed) {
+        long least = config.linger().toNanos();
+        if ((feed.rank() == 0 && feeds.size() > 1) || window.isBackfillUnderWay()) {
+            return least;
         }
-        return moreBackfill ? BACKFILL_NANOS : LOOK_AGAIN_NANOS;
+        long most = Math.max(least, LINGER_MAX.toNanos());
+        return Math.clamp(window.delayNanos() - DELAY_FREE.toNanos(), least, most);
     }
 
     private void sendLive(LaneFeed feed, long now) {
         boolean idle = window.isEmpty() && now - lastSentNanos >= IDLE.toNanos();
-        long linger = idle ? 0 : config.linger().toNanos();
+        long linger = idle ? 0 : lingerNanos(feed);
         while (window.hasRoom(feed.rank(), false) && feed.isLiveDue(config.batchEventsMax(), linger, now)) {
             if (feed.historyDue() > 0 && isBackfillFree(now) && sendBackfillMessage(feed)) {
                 continue;

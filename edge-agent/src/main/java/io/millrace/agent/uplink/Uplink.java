@@ -254,7 +254,7 @@ public final class Uplink implements AutoCloseable {
                 signalsDropped.get(),
                 online == null ? 0 : online.window().inFlight(),
                 online == null ? 0 : online.window().size(),
-                online == null ? metrics.receiptDelayMicros() : online.window().delayMicros());
+                online == null ? metrics.receiptDelayMicros() : online.window().delayNanos() / 1_000);
     }
 
     /** Publishes the last status and disconnects, within 3 s; what has no receipt stays in the spool. Idempotent. */

@@ -69,8 +69,13 @@ final class Window {
         return messages.isEmpty();
     }
 
-    long delayMicros() {
-        return (long) (delayNanos / 1000);
+    boolean isBackfillUnderWay() {
+        return messages.stream().anyMatch(Outgoing::isBackfill);
+    }
+
+    /** How long a receipt takes, smoothed; 0 before the first. */
+    long delayNanos() {
+        return (long) delayNanos;
     }
 
     /** Whether the link takes another message now. */

@@ -130,6 +130,34 @@ class UplinkTest {
     }
 
     @Test
+    void putsMoreIntoAMessageWhereReceiptsTakeLongButAlarmsWaitNoLonger() {
+        connect();
+        append(telemetry, 1, 1);
+        turn();
+        broker.acknowledgeAll(0);
+        time.forward(Duration.ofMillis(250));
+        broker.receipt(broker.batches().getFirst());
+        turn();
+        append(telemetry, 2, 1);
+        turn();
+        append(telemetry, 3, 1);
+        append(alarm, 1, 1);
+        turnAfter(Duration.ZERO);
+        turnAfter(Duration.ofMillis(5));
+        assertThat(broker.batches())
+                .extracting(FakeBroker.Published::topic)
+                .last()
+                .asString()
+                .endsWith("/alarm");
+        assertThat(broker.batches()).hasSize(3);
+        append(telemetry, 4, 1);
+        turnAfter(Duration.ofMillis(194));
+        assertThat(broker.batches()).hasSize(3);
+        turnAfter(Duration.ofMillis(1));
+        assertThat(ranges()).last().isEqualTo(new Interval(3, 4));
+    }
+
+    @Test
     void collectsEventsForTheLingerWhenTheLinkIsBusy() {
         connect();
         append(telemetry, 1, 1);
