@@ -157,8 +157,8 @@ final class SimulateCommand implements Callable<Integer> {
     @Option(
             names = "--null-broker",
             paramLabel = "PORT",
-            description = "Is a broker that acknowledges everything and keeps nothing, on loopback: to measure what a"
-                    + " simulator alone can do.")
+            description = "Is a broker that acknowledges everything, gives agents their receipts and keeps nothing, on"
+                    + " loopback: to measure what a simulator alone can do.")
     private @Nullable Integer nullBroker;
 
     @Option(names = "--schema", description = "Prints the JSON Schema of scenario files.")
@@ -247,7 +247,8 @@ final class SimulateCommand implements Callable<Integer> {
             out.printf("mqtt://127.0.0.1:%d%n", broker.port());
             out.flush();
             ended.await();
-            err.println("simulate: %d messages were acknowledged".formatted(broker.published()));
+            err.println("simulate: %d messages were acknowledged, agents' batches with %d events got receipts"
+                    .formatted(broker.published(), broker.events()));
             return OK;
         } catch (IOException e) {
             fail("no broker can be at %s. Choose another port with --null-broker, 0 is any free one"

@@ -1,6 +1,17 @@
 package io.millrace.simulator.mqtt;
 
+import io.millrace.model.Interval;
+import io.millrace.model.Topics;
+import io.millrace.model.Topics.Topic;
+import io.millrace.model.wire.Decoded;
+import io.millrace.model.wire.Durability;
+import io.millrace.model.wire.Envelope;
+import io.millrace.model.wire.Receipt;
+import io.millrace.model.wire.ReceiptCodec;
+import io.millrace.model.wire.WireDecoder;
 import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -22,10 +33,14 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
-/** Accepts and acknowledges everything and keeps nothing: what the simulator itself can do is measured against it. */
+/**
+ * Accepts and acknowledges everything and keeps nothing: what the simulator itself can do is measured against it. An
+ * agent's batch is decoded in full and gets its receipt at once, as if a gateway had it on the disk already.
+ */
 @SuppressWarnings("FutureReturnValueIgnored") // who does not get an answer has gone
 public final class NullBroker implements AutoCloseable {
     private static final int PACKET_BYTES_MAX = 1024 * 1024;
@@ -33,6 +48,7 @@ public final class NullBroker implements AutoCloseable {
 
     private final NioEventLoopGroup group = new NioEventLoopGroup(0, new DefaultThreadFactory("null-broker", true));
     private final LongAdder published = new LongAdder();
+    private final LongAdder events = new LongAdder();
     private final int port;
 
     /**
@@ -85,12 +101,19 @@ public final class NullBroker implements AutoCloseable {
         return published.sum();
     }
 
+    /** Events in agents' batches so far. */
+    public long events() {
+        return events.sum();
+    }
+
     @Override
     public void close() {
         group.shutdownGracefully();
     }
 
     private final class Answers extends ChannelInboundHandlerAdapter {
+        private final WireDecoder decoder = new WireDecoder();
+
         @Override
         public void channelRead(ChannelHandlerContext context, Object read) {
             try {
@@ -120,6 +143,7 @@ public final class NullBroker implements AutoCloseable {
                     write(
                             context,
                             MqttMessageBuilders.pubAck().packetId(packetId).build());
+                    receipt(context, (MqttPublishMessage) message);
                 }
                 case SUBSCRIBE -> {
                     int packetId =
@@ -135,6 +159,25 @@ public final class NullBroker implements AutoCloseable {
                 case DISCONNECT -> context.close();
                 default -> {}
             }
+        }
+
+        private void receipt(ChannelHandlerContext context, MqttPublishMessage message) {
+            if (!(Topics.parse(message.variableHeader().topicName()) instanceof Topic.Batch batch)
+                    || !(decoder.decode(ByteBufUtil.getBytes(message.payload())) instanceof Decoded.Events taken)) {
+                return;
+            }
+            Envelope envelope = taken.envelope();
+            events.add(envelope.count());
+            var settled = List.of(new Interval(envelope.firstSequence(), envelope.lastSequence()));
+            byte[] receipt =
+                    ReceiptCodec.encode(new Receipt.Settled(envelope.stream().epoch(), Durability.OS, settled));
+            write(
+                    context,
+                    MqttMessageBuilders.publish()
+                            .topicName(Topics.receipt(batch.site(), batch.agent(), batch.lane()))
+                            .qos(MqttQoS.AT_MOST_ONCE)
+                            .payload(Unpooled.wrappedBuffer(receipt))
+                            .build());
         }
 
         private static void write(ChannelHandlerContext context, MqttMessage answer) {
