@@ -3,6 +3,7 @@ package io.millrace.benchmarks;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +18,9 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description = "Events per second from agents' spools to receipts through broker, gateway and log, flushed to"
                 + " the disk, beside QuestDB alone on the same rows; how soon a reading is seen; what an agent needs; and"
-                + " how long a fresh reading waits while a long backlog drains. About 8 minutes.")
+                + " how long a fresh reading waits while a long backlog drains. About 8 minutes. Only when asked for:"
+                + " peer, beside Mosquitto, a bridge in Python and QuestDB; fleet and devices, the highest rate of 1 000"
+                + " agents, and of 1 000 devices with one event a message.")
 final class E2eCommand implements Callable<Integer> {
     private static final int EVENTS_PER_BATCH = 500;
 
@@ -25,7 +28,12 @@ final class E2eCommand implements Callable<Integer> {
     enum Part {
         latency,
         throughput,
-        backlog
+        backlog,
+        /** Not with the others: needs programs of others. */
+        peer,
+        /** Not with the others: about 6 minutes each. */
+        fleet,
+        devices
     }
 
     @Spec
@@ -74,9 +82,29 @@ final class E2eCommand implements Callable<Integer> {
             if (only == null || only == Part.backlog) {
                 figures.addAll(new BacklogBenchmark(home, folder.path(), recording).run());
             }
+            if (only == Part.peer) {
+                figures.addAll(peer(home, folder.path(), recording));
+            }
+            if (only == Part.fleet) {
+                figures.addAll(new FleetBenchmark(home, folder.path(), recording).agents());
+            }
+            if (only == Part.devices) {
+                figures.addAll(new FleetBenchmark(home, folder.path(), recording).devices());
+            }
             var about = Map.<String, Object>of("data", recording.name(), "agents", agents, "steady_seconds", seconds);
             new FigureReport("e2e", about, figures).write(spec.commandLine().getOut(), json);
             return 0;
         }
+    }
+
+    private static List<Figure> peer(Path home, Path folder, Recording recording) throws Exception {
+        Path mosquitto = Programs.mosquitto()
+                .orElseThrow(() -> new InputException(
+                        "no mosquitto on the PATH to compare with. Install it, for example the package mosquitto"));
+        Path python = Programs.pythonWithPaho()
+                .orElseThrow(
+                        () -> new InputException("no python3 on the PATH that has paho, which the bridge needs. Install"
+                                + " it, for example the package python3-paho-mqtt"));
+        return new PeerBenchmark(home, folder, recording, mosquitto, python).run();
     }
 }

@@ -81,6 +81,11 @@ final class Stack implements AutoCloseable {
         return mqtt;
     }
 
+    /** The {@code sql} line's address, for other commands. */
+    String sql() {
+        return sql;
+    }
+
     /** Process id of {@code broker}, {@code gateway} or {@code agent}. */
     long pid(String name) throws IOException {
         return Long.parseLong(

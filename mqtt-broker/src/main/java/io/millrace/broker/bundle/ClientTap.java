@@ -38,7 +38,7 @@ final class ClientTap implements PublishInboundInterceptor, PubackOutboundInterc
     private final String clientId;
     private final Bundling bundling;
 
-    /** By packet id; there are at most as many as the broker's Receive Maximum. Made when first needed: most are idle. */
+    /** By packet id, of which there are 65 535 at most. Made when first needed: most are idle. */
     private volatile @Nullable Map<Integer, CompletableFuture<Bundle.Fate>> unanswered;
 
     ClientTap(String clientId, Bundling bundling) {

@@ -1,0 +1,135 @@
+package io.millrace.benchmarks;
+
+import io.questdb.griffin.SqlException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Question: how many events a second do a thousand boxes bring to the table, each over a connection of its own, when none
+ * of them may wait more than a second for its receipt? And a thousand plain devices, with one event a message?
+ *
+ * <p>Sketch: eight agents bring 0.9 million. A thousand send the same in more and smaller messages, each with its own
+ * receipt, and the simulator runs the uplinks of all beside broker, gateway and store on the same machine. Half of what
+ * QuestDB alone takes is the goal, 30 % the least. With one event a message MQTT, its queue and the log cost some 50 us.
+ *
+ * <p>Short probes look for the rate, each faster than the one before until one fails; then it is held for two minutes and
+ * verified event by event. Where that fails, a lower one is tried.
+ */
+final class FleetBenchmark {
+    private static final int UNITS = 1_000;
+    private static final double WARM_UP_RATE = 20_000;
+    private static final int PROBE_SECONDS = 10;
+    private static final int HOLD_SECONDS = 120;
+    private static final int HOLDS_MAX = 3;
+    private static final double GROW = 1.4;
+    private static final double SHRINK = 0.8;
+    private static final double RECEIPT_MS_MAX = 1_000;
+    private static final double LAG_MS_MAX = 5_000;
+    private static final Duration ALONE = Duration.ofSeconds(30);
+
+    private final Path home;
+    private final Path folder;
+    private final Recording recording;
+
+    FleetBenchmark(Path home, Path folder, Recording recording) {
+        this.home = home;
+        this.folder = folder;
+        this.recording = recording;
+    }
+
+    /** A thousand agents, and QuestDB alone on the same kind of rows. */
+    List<Figure> agents() throws IOException, InputException, SQLException, InterruptedException, SqlException {
+        var figures = new ArrayList<>(measure("agents", 100_000));
+        double rate = figures.getFirst().value();
+        int rowsPerCommit = Math.max(1_000, (int) rate / 2); // commits of the read model are up to a second apart
+        double alone = new StoreAlone(recording, UNITS, rowsPerCommit).rowsPerSecond(folder.resolve("alone"), ALONE);
+        figures.add(Figure.told("store_alone_rows_per_second", alone));
+        figures.add(Figure.atLeast(0.3, "ratio", rate / alone));
+        figures.add(Figure.atLeast(0.5, "ratio_goal", rate / alone));
+        return figures;
+    }
+
+    /** A thousand plain devices, one event a message. */
+    List<Figure> devices() throws IOException, InputException, SQLException, InterruptedException {
+        return measure("devices", 10_000);
+    }
+
+    /** The first figure is the rate. */
+    private List<Figure> measure(String kind, double from)
+            throws IOException, InputException, SQLException, InterruptedException {
+        try (Stack stack = Stack.up(home, folder.resolve(kind), Stack.Demo.WITHOUT)) {
+            double rate = highest(stack, kind, from);
+            for (int hold = 1; ; hold++) {
+                Map<String, Double> held =
+                        simulate(stack, kind, rate, HOLD_SECONDS, List.of("--verify", "--sql", stack.sql()));
+                if (holds(held) || hold == HOLDS_MAX) {
+                    return figures(kind, rate, held);
+                }
+                rate *= SHRINK;
+            }
+        }
+    }
+
+    private double highest(Stack stack, String kind, double from) throws IOException, InterruptedException {
+        simulate(stack, kind, Math.min(from, WARM_UP_RATE), PROBE_SECONDS, List.of());
+        double good = from * SHRINK;
+        for (double rate = from; ; rate *= GROW) {
+            Map<String, Double> probe = simulate(stack, kind, rate, PROBE_SECONDS, List.of());
+            System.err.printf("bench: %.0f events/s: receipts at most after %.0f ms%n", rate, receiptMillis(probe));
+            if (receiptMillis(probe) > RECEIPT_MS_MAX) {
+                return good;
+            }
+            good = rate;
+        }
+    }
+
+    private Map<String, Double> simulate(Stack stack, String kind, double rate, int seconds, List<String> more)
+            throws IOException, InterruptedException {
+        var options = new ArrayList<>(List.of(
+                "--" + kind,
+                Integer.toString(UNITS),
+                "--rate",
+                Double.toString(rate),
+                "--seconds",
+                Integer.toString(seconds),
+                "--seed",
+                Long.toString(System.nanoTime())));
+        options.addAll(more);
+        try (Simulation simulation = Simulation.start(home, stack.mqtt(), options)) {
+            return simulation.await();
+        }
+    }
+
+    private static boolean holds(Map<String, Double> run) {
+        return receiptMillis(run) <= RECEIPT_MS_MAX && lagMillis(run) <= LAG_MS_MAX && notClean(run) == 0;
+    }
+
+    private static double receiptMillis(Map<String, Double> run) {
+        return run.getOrDefault("latency_ms.receipt.max", Double.MAX_VALUE);
+    }
+
+    private static double lagMillis(Map<String, Double> run) {
+        return run.getOrDefault("latency_ms.visible.max", Double.MAX_VALUE);
+    }
+
+    private static double notClean(Map<String, Double> run) {
+        return run.getOrDefault("missing", 1.0) + run.getOrDefault("duplicated", 1.0) + run.getOrDefault("wrong", 1.0);
+    }
+
+    private static List<Figure> figures(String kind, double rate, Map<String, Double> held) {
+        return List.of(
+                Figure.told("events_per_second_of_1000_" + kind, rate),
+                Figure.told("receipt_p50_ms", held.getOrDefault("latency_ms.receipt.p50", Double.MAX_VALUE)),
+                Figure.told("receipt_p99_ms", held.getOrDefault("latency_ms.receipt.p99", Double.MAX_VALUE)),
+                Figure.atMost(RECEIPT_MS_MAX, "receipt_max_ms", receiptMillis(held)),
+                Figure.told("visible_p99_ms", held.getOrDefault("latency_ms.visible.p99", Double.MAX_VALUE)),
+                Figure.atMost(LAG_MS_MAX, "visible_max_ms", lagMillis(held)),
+                Figure.told("events_verified", held.getOrDefault("stored", 0.0)),
+                Figure.atMost(0, "events_missing_doubled_or_wrong", notClean(held)));
+    }
+}
