@@ -8,6 +8,9 @@ import type { AgentState, Pipeline } from "./wire.js";
 
 const AGENTS_SHOWN = 3;
 
+/** A moment behind is as it should be. */
+const LAG_SECONDS_SHOWN = 3;
+
 /** The pipeline's truth: how much comes in, how fast it is safe, who holds back, and whether anything is missing. */
 class Strip extends Part {
   protected override topics(): Topic[] {
@@ -28,8 +31,33 @@ class Strip extends Part {
         <p class="big">${p?.receipt_delay_ms ? delay(p.receipt_delay_ms.p50) : "–"}</p>
         <p class="small">${p?.receipt_delay_ms ? html`p99 ${delay(p.receipt_delay_ms.p99)}` : p ? "nothing came in" : nothing}</p>
       </div>
-      ${this.#backlog(p)} ${this.#ledger(p)}
+      ${this.#backlog(p)} ${this.#ledger(p)} ${p ? this.#derived(p) : nothing}
     </section>`;
+  }
+
+  /** What keeps windows and alerts from saying all that is logged, by the rules as they are written; mostly nothing. */
+  #derived(p: Pipeline) {
+    const r = p.rebuild;
+    const lags = p.lag_seconds >= LAG_SECONDS_SHOWN;
+    if (!r && !lags && p.rules_refused.length === 0) {
+      return nothing;
+    }
+    return html`<div class="stat derived" role="status">
+      ${r
+        ? html`<p>
+            Deriving ${r.what} anew: <b>${Math.floor((100 * r.position) / Math.max(1, r.until))} %</b>,
+            ${count(r.events_per_second)} events/s${r.eta_seconds === null ? nothing : html`, ${span(r.eta_seconds * 1000)} left`}
+          </p>`
+        : nothing}
+      ${lags ? html`<p class="bad">${warn} Windows and alerts are <b>${span(p.lag_seconds * 1000)}</b> behind the log</p>` : nothing}
+      ${p.rules_refused.length > 0
+        ? html`<p class="bad" title=${p.rules_refused.join("\n")}>
+            ${warn} rules.yaml is not followed: ${p.rules_refused[0]}${p.rules_refused.length > 1
+              ? ` (and ${p.rules_refused.length - 1} more)`
+              : nothing}
+          </p>`
+        : nothing}
+    </div>`;
   }
 
   #rate(rate: number): string {

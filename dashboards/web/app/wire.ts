@@ -104,11 +104,25 @@ export interface Pipeline {
   receipt_delay_ms: { p50: number; p99: number } | null;
   position: number;
   head: number;
+  /** Age of the last log entry that windows and alerts know. */
+  lag_seconds: number;
+  rebuild: Rebuild | null;
+  /** Mistakes for which rules.yaml, as it is now, is not followed. */
+  rules_refused: string[];
   series: number;
   agents_total: number;
   agents: AgentState[];
   ledger: Totals;
   plain: PlainTotals;
+}
+
+/** What is derived from the log anew, and how far that has come. */
+export interface Rebuild {
+  what: "events" | "ledger" | "windows";
+  position: number;
+  until: number;
+  events_per_second: number;
+  eta_seconds: number | null;
 }
 
 export interface PlainTotals {

@@ -9,14 +9,36 @@ import io.millrace.store.log.LoggedEntry;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
-/** The smallest projection with a memory: after every 100 events a window that counts them, and a transition. */
-final class Counting implements Projection {
+/** The smallest projection with a memory and a rule: after every so many events a window that counts them, and a transition. */
+class Counting implements Projection {
+    private static final int BYTES = 24;
+
+    private final int wanted;
+    private volatile long every;
     private long events;
     private double sum;
 
+    Counting() {
+        this(100);
+    }
+
+    /**
+     * @param every its rule, which its snapshot keeps
+     */
+    Counting(int every) {
+        this.wanted = every;
+        this.every = every;
+    }
+
+    /** The rule that it goes by now. */
+    long every() {
+        return every;
+    }
+
     @Override
     public void restore(byte @Nullable [] snapshot) {
-        var bytes = snapshot == null ? ByteBuffer.allocate(16) : ByteBuffer.wrap(snapshot);
+        var bytes = snapshot == null ? ByteBuffer.allocate(BYTES).putLong(0, wanted) : ByteBuffer.wrap(snapshot);
+        every = bytes.getLong();
         events = bytes.getLong();
         sum = bytes.getDouble();
     }
@@ -25,7 +47,7 @@ final class Counting implements Projection {
     public void fold(LoggedEntry entry, Fresh fresh, Output out) {
         for (int n = 0; n < fresh.size(); n++) {
             sum += fresh.events().number(fresh.index(n));
-            if (++events % 100 == 0) {
+            if (++events % every == 0) {
                 conclude(fresh, fresh.events().timeMicros(fresh.index(n)), out);
             }
         }
@@ -62,7 +84,7 @@ final class Counting implements Projection {
                 fresh.agent(),
                 "pump",
                 "pressure",
-                events % 200 == 0 ? TransitionRow.Transition.CLEARED : TransitionRow.Transition.RAISED,
+                events / every % 2 == 0 ? TransitionRow.Transition.CLEARED : TransitionRow.Transition.RAISED,
                 "major",
                 sum,
                 Double.NaN,
@@ -75,6 +97,15 @@ final class Counting implements Projection {
 
     @Override
     public byte[] snapshot() {
-        return ByteBuffer.allocate(16).putLong(events).putDouble(sum).array();
+        return ByteBuffer.allocate(BYTES)
+                .putLong(every)
+                .putLong(events)
+                .putDouble(sum)
+                .array();
+    }
+
+    @Override
+    public Projection anew() {
+        return new Counting((int) every);
     }
 }

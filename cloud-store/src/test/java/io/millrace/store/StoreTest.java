@@ -78,6 +78,11 @@ class StoreTest {
         public byte[] snapshot() {
             return new byte[0];
         }
+
+        @Override
+        public Projection anew() {
+            return this;
+        }
     }
 
     @AfterAll

@@ -41,7 +41,7 @@ public final class AcceptedFile {
                 throw e;
             }
             LOG.errorf(
-                    "What was in the file at the last start goes on, correct it and start again: file=%s%n%s",
+                    "What was in the file before goes on, correct it: file=%s%n%s",
                     file, e.getMessage());
             return parse.apply(accepted);
         }
@@ -54,7 +54,8 @@ public final class AcceptedFile {
                 .collect(Collectors.joining("\n", what + " are not usable:\n", "")));
     }
 
-    private static void keep(Path file, Path accepted) {
+    /** Keeps a copy of a file that is good, for a start at which it is not. */
+    public static void keep(Path file, Path accepted) {
         try {
             Files.createDirectories(accepted.getParent());
             Files.copy(file, accepted, StandardCopyOption.REPLACE_EXISTING);

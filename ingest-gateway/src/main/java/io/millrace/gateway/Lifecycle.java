@@ -2,6 +2,7 @@ package io.millrace.gateway;
 
 import io.millrace.gateway.commit.CommitLoop;
 import io.millrace.gateway.notify.Notifier;
+import io.millrace.gateway.project.RulesWatch;
 import io.millrace.store.Store;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.ShutdownEvent;
@@ -29,10 +30,21 @@ class Lifecycle {
     private final Thread commits;
     private final Thread retention;
     private final Thread notifications;
+    private final Thread rules;
 
-    Lifecycle(GatewayConfig config, CommitLoop loop, RetentionSchedule schedule, Notifier notifier) {
+    /**
+     * @param figures made here so that they are there from the beginning
+     */
+    Lifecycle(
+            GatewayConfig config,
+            CommitLoop loop,
+            RetentionSchedule schedule,
+            Notifier notifier,
+            RulesWatch watch,
+            ProjectionFigures figures) {
         this.config = config;
         notifications = Thread.ofVirtual().name("notify").unstarted(notifier);
+        rules = Thread.ofVirtual().name("rules-watch").unstarted(watch);
         retention = Thread.ofVirtual().name("retention").unstarted(schedule);
         commits = Thread.ofPlatform()
                 .name("commit-loop")
@@ -45,12 +57,14 @@ class Lifecycle {
         commits.start();
         retention.start();
         notifications.start();
+        rules.start();
         if (config.exitWithParent()) {
             Thread.ofPlatform().name("parent-watch").daemon().start(Lifecycle::exitWithParent);
         }
     }
 
     void stop(@Observes ShutdownEvent event) throws InterruptedException {
+        rules.interrupt();
         retention.interrupt();
         notifications.interrupt();
         commits.interrupt();

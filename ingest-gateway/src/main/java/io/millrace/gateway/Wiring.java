@@ -14,6 +14,7 @@ import io.millrace.gateway.notify.NotifyFile;
 import io.millrace.gateway.notify.Transitions;
 import io.millrace.gateway.project.EngineProjection;
 import io.millrace.gateway.project.RulesFile;
+import io.millrace.gateway.project.RulesWatch;
 import io.millrace.model.wire.Durability;
 import io.millrace.store.Store;
 import io.millrace.store.StoreConfig;
@@ -26,7 +27,6 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -86,10 +86,20 @@ class Wiring {
 
     @Produces
     @Singleton
-    EngineProjection projection(GatewayConfig config) {
-        Path data = config.data();
-        return new EngineProjection(
-                RulesFile.read(data.resolve("rules.yaml"), data.resolve("run").resolve("rules.accepted")));
+    RulesFile rules(GatewayConfig config) {
+        return RulesFile.in(config.data());
+    }
+
+    @Produces
+    @Singleton
+    EngineProjection projection(RulesFile rules) {
+        return EngineProjection.of(rules);
+    }
+
+    @Produces
+    @Singleton
+    RulesWatch rulesWatch(RulesFile rules, EngineProjection projection, Store store) {
+        return new RulesWatch(rules, projection, store.derivation(), System::nanoTime);
     }
 
     /** Read before the store is opened, so that mistakes are told in a second. */

@@ -46,6 +46,7 @@ public final class Engine {
     private int guess;
 
     private final Agents agents;
+    private final Lag lag;
     private final List<Rule> grouping;
     private final Map<Group, SeriesState> groups = new HashMap<>();
 
@@ -77,6 +78,7 @@ public final class Engine {
         turn = new Turn(rules, limits);
         plans = new Plans(rules, watchedOnly, turn);
         agents = new Agents(turn);
+        lag = new Lag(turn);
         grouping = rules.rules().stream()
                 .filter(rule -> !rule.options().by().isEmpty())
                 .toList();
@@ -154,8 +156,18 @@ public final class Engine {
      * @param timeMicros wall-clock time of the tick as the log has it, microseconds since 1970; may go back
      */
     public void tick(long position, long timeMicros, Output out) {
+        tick(position, timeMicros, 0, out);
+    }
+
+    /**
+     * Lets time pass, and says how far what is derived was behind the log then.
+     *
+     * @param lagMicros as the tick has it, 0 or more
+     */
+    public void tick(long position, long timeMicros, long lagMicros, Output out) {
         turn.begin(position, out);
         turn.tick(timeMicros);
+        lag.tick(lagMicros);
         unshelve();
         agents.tick();
         for (int i = 0; i < series.size(); i++) {
@@ -210,7 +222,7 @@ public final class Engine {
 
     /** The whole state; equal states give equal bytes. Take it between two log entries. */
     public byte[] snapshot() {
-        return Snapshot.write(rules, turn, series, agents);
+        return Snapshot.write(rules, turn, series, agents, lag);
     }
 
     public static Engine restore(Rules rules, byte[] snapshot) throws UnusableSnapshotException {
@@ -225,7 +237,7 @@ public final class Engine {
      */
     public static Engine restore(Rules rules, Limits limits, byte[] snapshot) throws UnusableSnapshotException {
         var engine = new Engine(rules, limits);
-        Snapshot.read(snapshot, rules, engine.turn, engine::restored, engine.agents);
+        Snapshot.read(snapshot, rules, engine.turn, engine::restored, engine.agents, engine.lag);
         return engine;
     }
 

@@ -229,7 +229,7 @@ final class Judgement {
         String what = rule.on()
                 .map(on ->
                         on.aggregate().label() + " of " + Words.span(on.window().sizeMicros()))
-                .orElse("value");
+                .orElse(rule.name().equals(Rule.PROJECTION_LAG) ? "lag in seconds" : "value");
         return "%s is %s, %s %s".formatted(what, Words.number(value), verb, Words.number(limit));
     }
 

@@ -26,6 +26,9 @@ public record Rule(
     /** Built in: an agent is gone. No other rule may have this name. */
     public static final String AGENT_OFFLINE = "agent-offline";
 
+    /** Built in: what is derived is behind the log. No other rule may have this name. */
+    public static final String PROJECTION_LAG = "projection-lag";
+
     /**
      * One value of each closed window.
      *

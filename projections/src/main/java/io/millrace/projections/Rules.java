@@ -88,6 +88,28 @@ public record Rules(List<Rule> rules, List<Maintenance> maintenance) {
         return values.mapToLong(Rule.WindowValue::latenessMicros).reduce(least, Math::max);
     }
 
+    /** Whether an engine gives out the same windows by these rules as by the others, whatever comes. */
+    public boolean giveSameWindowsAs(Rules others) {
+        return windowsBesideOneMinute().equals(others.windowsBesideOneMinute());
+    }
+
+    /** Which windows are given out of which devices and metrics, and how late; those of one minute are of all. */
+    private Set<List<Object>> windowsBesideOneMinute() {
+        return rules.stream()
+                .filter(rule -> rule.options().by().isEmpty() && rule.on().isPresent())
+                .filter(rule -> !isOfAll(rule.on().get()))
+                .map(rule -> List.<Object>of(
+                        rule.on().get().window(),
+                        rule.on().get().latenessMicros(),
+                        rule.device(),
+                        rule.metric()))
+                .collect(Collectors.toSet());
+    }
+
+    private static boolean isOfAll(Rule.WindowValue value) {
+        return value.window().equals(WindowSpec.ONE_MINUTE) && value.latenessMicros() <= Engine.LATENESS_MICROS;
+    }
+
     /** The maintenance that concerns a series. */
     List<Maintenance> maintenanceOf(Series series) {
         return maintenance.stream().filter(m -> m.concerns(series)).toList();

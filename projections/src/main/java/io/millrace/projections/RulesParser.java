@@ -123,7 +123,7 @@ public final class RulesParser {
         if (!names.add(name) && map.has("name")) {
             map.mistake("name", "is \"%s\" again, expected each name once".formatted(name));
         }
-        if (name.equals(Rule.AGENT_OFFLINE)) {
+        if (name.equals(Rule.AGENT_OFFLINE) || name.equals(Rule.PROJECTION_LAG)) {
             map.mistake("name", "is that of a rule built in, expected another");
         }
         YamlMap on = map.map("on");

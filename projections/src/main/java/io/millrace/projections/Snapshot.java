@@ -16,14 +16,14 @@ import java.util.zip.CheckedOutputStream;
  * The bytes of an engine's state, big-endian, for the same version of this software only.
  *
  * <pre>
- * snapshot := magic "MRPJ" | version i32 | content hash of rules and limits utf | turn | series count i32 | series* | agents | crc
+ * snapshot := magic "MRPJ" | version i32 | content hash of rules and limits utf | turn | series count i32 | series* | agents | lag | crc
  * series   := site utf | agent utf | device utf | metric utf | unit utf | state
  * crc      := i32, CRC-32C of all bytes before it
  * </pre>
  */
 final class Snapshot {
     /** Goes up whenever the engine's answers or these bytes change: old snapshots are then derived again. */
-    private static final int VERSION = 6;
+    private static final int VERSION = 7;
 
     private static final int MAGIC = 0x4d52_504a;
 
@@ -34,7 +34,7 @@ final class Snapshot {
         SeriesState at(int i, String site, String agent, Series series) throws IOException;
     }
 
-    static byte[] write(Rules rules, Turn turn, List<SeriesState> series, Agents agents) {
+    static byte[] write(Rules rules, Turn turn, List<SeriesState> series, Agents agents, Lag lag) {
         var bytes = new ByteArrayOutputStream();
         var checked = new CheckedOutputStream(bytes, new CRC32C());
         try (var to = new DataOutputStream(checked)) {
@@ -52,6 +52,7 @@ final class Snapshot {
                 state.write(to);
             }
             agents.write(to);
+            lag.write(to);
             to.writeInt((int) checked.getChecksum().getValue());
         } catch (IOException e) {
             throw new UncheckedIOException("writing to memory", e);
@@ -59,7 +60,7 @@ final class Snapshot {
         return bytes.toByteArray();
     }
 
-    static void read(byte[] snapshot, Rules rules, Turn turn, SeriesFactory factory, Agents agents)
+    static void read(byte[] snapshot, Rules rules, Turn turn, SeriesFactory factory, Agents agents, Lag lag)
             throws UnusableSnapshotException {
         int content = snapshot.length - Integer.BYTES;
         if (content < 2 * Integer.BYTES
@@ -84,6 +85,7 @@ final class Snapshot {
                         .read(from);
             }
             agents.read(from);
+            lag.read(from);
             if (from.available() > 0) {
                 throw new UnusableSnapshotException("longer than its content");
             }

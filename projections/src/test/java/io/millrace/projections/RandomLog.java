@@ -92,7 +92,8 @@ final class RandomLog {
                             r.future,
                             r.backfill,
                             out);
-                case Call.Tick t -> engine.tick(t.position, t.micros, out);
+                case Call.Tick t ->
+                    engine.tick(t.position, t.micros, t.position % 512 < 128 ? 20 * Feed.SECOND : 0, out);
                 case Call.Agent a -> engine.agent(a.position, SITE, AGENT, a.gone, out);
                 case Call.Command c -> command(c, engine, out);
             }

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.zip.CRC32C;
 
@@ -21,13 +22,18 @@ import java.util.zip.CRC32C;
  *
  * @param store whose log it belongs to
  * @param position the last one folded; its rows were committed before this was written
+ * @param publish tables that a shadow has filled and that are yet to be put in the place of the present ones
  * @param projection what {@link Projection#snapshot} gave at that position
  */
 @SuppressWarnings("ArrayRecordComponent") // read once, never compared
-record Checkpoint(UUID store, long position, ReadModels models, byte[] projection) {
+record Checkpoint(UUID store, long position, ReadModels models, Set<ProjectionTable> publish, byte[] projection) {
     private static final int MAGIC = 0x4D524350;
-    private static final int VERSION = 3;
+    private static final int VERSION = 4;
     private static final int HEADER_BYTES = 12;
+
+    Checkpoint published() {
+        return new Checkpoint(store, position, models, Set.of(), projection);
+    }
 
     /** Replaces the file in one step that a crash either does or does not do. */
     void write(Path file) throws IOException {
@@ -57,6 +63,7 @@ record Checkpoint(UUID store, long position, ReadModels models, byte[] projectio
             out.writeLong(store.getLeastSignificantBits());
             out.writeLong(position);
             models.write(out);
+            out.writeInt(ProjectionTable.bits(publish));
             out.writeInt(projection.length);
             out.write(projection);
         }
@@ -82,10 +89,11 @@ record Checkpoint(UUID store, long position, ReadModels models, byte[] projectio
             var owner = new UUID(in.readLong(), in.readLong());
             long position = in.readLong();
             ReadModels models = ReadModels.read(in);
+            Set<ProjectionTable> publish = ProjectionTable.ofBits(in.readInt());
             byte[] projection = new byte[in.readInt()];
             in.readFully(projection);
             return owner.equals(store)
-                    ? Optional.of(new Checkpoint(store, position, models, projection))
+                    ? Optional.of(new Checkpoint(store, position, models, publish, projection))
                     : Optional.empty();
         }
     }

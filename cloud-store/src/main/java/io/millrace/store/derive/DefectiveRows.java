@@ -3,6 +3,7 @@ package io.millrace.store.derive;
 import io.millrace.store.log.LogEntry;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -122,5 +123,20 @@ public final class DefectiveRows implements Rows {
     @Override
     public void truncate(RebuildTarget target) {
         rows.truncate(target);
+    }
+
+    @Override
+    public StagedRows stage(Set<ProjectionTable> tables) {
+        return rows.stage(tables);
+    }
+
+    @Override
+    public void publish(Set<ProjectionTable> tables) {
+        rows.publish(tables);
+    }
+
+    @Override
+    public void unstage() {
+        rows.unstage();
     }
 }

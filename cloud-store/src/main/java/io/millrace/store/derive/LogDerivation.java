@@ -5,11 +5,14 @@ import io.millrace.store.log.EventLog;
 import io.millrace.store.log.LogReader;
 import io.millrace.store.log.LoggedEntry;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -53,6 +56,9 @@ public final class LogDerivation implements Derivation {
     /** A checkpoint of much state is written less often: at most this part of the time goes into it. */
     private static final int CHECKPOINT_TIME_PART = 20;
 
+    /** So long at most the live derivation stands still for a shadow to take over. */
+    private static final long TAKE_OVER_NANOS_MAX = TimeUnit.SECONDS.toNanos(30);
+
     private static final Duration CLOSE_MAX = Duration.ofSeconds(10);
 
     /** What a derivation is made of, beside its log and its rows. */
@@ -70,10 +76,11 @@ public final class LogDerivation implements Derivation {
     private final AtomicReference<@Nullable Request> request = new AtomicReference<>();
     private final CountDownLatch stop = new CountDownLatch(1);
     private final CommittedPosition committed = new CommittedPosition();
+    private final Shadows shadows;
 
     private volatile ReadModels models = ReadModels.empty();
     private volatile long position;
-    private volatile @Nullable Rebuild rebuilding;
+    private volatile @Nullable Rebuilding rebuilding;
     private volatile @Nullable String failure;
     private final LongAdder eventsFolded = new LongAdder();
     private final LongAdder repeatsFolded = new LongAdder();
@@ -89,10 +96,17 @@ public final class LogDerivation implements Derivation {
     private long checkpointDue;
     private boolean fromCheckpoint;
     private boolean mayCheckpoint = true;
+    private @Nullable CompletableFuture<Long> takingOver;
     private long committedAtFailure;
     private long retryNanos = RETRY_NANOS_MIN;
 
     private record Request(RebuildTarget target, CompletableFuture<Long> done) {}
+
+    private record Rebuilding(RebuildTarget target, long until, Speed speed) {
+        Rebuild progress() {
+            return speed.progress(target, until);
+        }
+    }
 
     /**
      * @param checkpointFile in a folder that exists
@@ -108,6 +122,7 @@ public final class LogDerivation implements Derivation {
         this.store = store;
         this.nanos = nanos;
         this.fold = new Fold(models, rows, parts.plain);
+        this.shadows = new Shadows(eventLog, rows, parts.plain, () -> position, nanos);
         this.thread = Thread.ofPlatform().name("derivation").daemon().unstarted(this::run);
     }
 
@@ -125,27 +140,49 @@ public final class LogDerivation implements Derivation {
 
     @Override
     public CompletableFuture<Long> rebuild(RebuildTarget target) {
+        if (shadows.isBusy()) {
+            return refused();
+        }
+        if (target == RebuildTarget.WINDOWS) {
+            return replace(parts.projection.anew(), EnumSet.allOf(ProjectionTable.class));
+        }
         var wanted = new Request(target, new CompletableFuture<>());
         if (closing || rebuilding != null || !request.compareAndSet(null, wanted)) {
-            return CompletableFuture.failedFuture(new IllegalStateException(
-                    closing
-                            ? "the store is closing"
-                            : "a rebuild is going on already; wait until it is done, then ask again"));
+            return refused();
         }
         queue.wake();
         return wanted.done;
     }
 
     @Override
+    public CompletableFuture<Long> replace(Projection next, Set<ProjectionTable> tables) {
+        if (closing || rebuilding != null || request.get() != null) {
+            return refused();
+        }
+        CompletableFuture<Long> done = shadows.want(next, tables);
+        queue.wake();
+        return done;
+    }
+
+    private CompletableFuture<Long> refused() {
+        return CompletableFuture.failedFuture(new IllegalStateException(
+                closing
+                        ? "the store is closing"
+                        : "a rebuild is going on already; wait until it is done, then ask again"));
+    }
+
+    @Override
     public Progress progress() {
+        Rebuilding rebuild = rebuilding;
         return new Progress(
                 position,
+                models.ledger().committedMicros(),
                 committed.get(),
                 eventLog.head(),
                 eventsFolded.sum(),
                 repeatsFolded.sum(),
                 queue.leftOut(),
-                Optional.ofNullable(rebuilding),
+                rebuild == null ? shadows.progress() : Optional.of(rebuild.progress()),
                 Optional.ofNullable(failure));
     }
 
@@ -185,6 +222,11 @@ public final class LogDerivation implements Derivation {
         failure = "position %d: %s".formatted(position + 1, e.getMessage());
         rows.discard();
         failRebuild("the derivation failed and begins again: " + e.getMessage());
+        try {
+            shadows.giveUp("the derivation failed and begins again: " + e.getMessage(), e);
+        } catch (InterruptedException _) {
+            closing = true;
+        }
         fromCheckpoint = true;
         mayCheckpoint = false;
     }
@@ -206,11 +248,15 @@ public final class LogDerivation implements Derivation {
         var _ = Thread.interrupted(); // a file channel refuses to write for an interrupted thread
         failRebuild("the store was closed before the rebuild was done; the next start derives everything again");
         try {
+            shadows.close("the store was closed before the rebuild was done; what was live stays");
+            if (takingOver != null) {
+                takingOver.completeExceptionally(new IllegalStateException("the next start takes over"));
+            }
             if (mayCheckpoint) {
                 commit();
                 checkpoint();
             }
-        } catch (RuntimeException | Error e) {
+        } catch (InterruptedException | RuntimeException | Error e) {
             log.warn("Closing without a checkpoint, the next start derives the tail again: position={}", position, e);
             rows.discard();
         }
@@ -225,9 +271,15 @@ public final class LogDerivation implements Derivation {
     }
 
     private void begin() {
-        Optional<Checkpoint> found = readCheckpoint().filter(c -> restored(c.projection()));
+        Optional<Checkpoint> found = readCheckpoint();
+        boolean tookOver = publish(found);
+        found = found.filter(c -> restored(c.projection()));
         if (found.isEmpty()) {
             parts.projection.restore(null);
+            if (eventLog.head() > 0) {
+                rows.truncate(
+                        RebuildTarget.WINDOWS); // of other rules, say, whose alerts would stand among the new ones
+            }
         }
         models = found.map(Checkpoint::models).orElseGet(ReadModels::empty);
         fold = new Fold(models, rows, parts.plain);
@@ -237,6 +289,37 @@ public final class LogDerivation implements Derivation {
         committed.set(position);
         fromCheckpoint = false;
         mayCheckpoint = true;
+        tookOver(tookOver);
+    }
+
+    private void tookOver(boolean done) {
+        CompletableFuture<Long> waiting = takingOver;
+        takingOver = null;
+        if (waiting != null && done) {
+            log.info("What a shadow has derived is live: position={}", position);
+            waiting.complete(position);
+        } else if (waiting != null) {
+            waiting.completeExceptionally(new IllegalStateException("its checkpoint could not be written"));
+        }
+    }
+
+    /** Ends what a shadow has begun with its checkpoint, or drops what one has left behind that did not come so far. */
+    private boolean publish(Optional<Checkpoint> checkpoint) {
+        Set<ProjectionTable> tables = checkpoint.map(Checkpoint::publish).orElse(Set.of());
+        if (!tables.isEmpty()) {
+            rows.publish(tables);
+            write(checkpoint.orElseThrow().published());
+        }
+        rows.unstage();
+        return !tables.isEmpty();
+    }
+
+    private void write(Checkpoint checkpoint) {
+        try {
+            checkpoint.write(checkpointFile);
+        } catch (IOException e) {
+            throw new UncheckedIOException("checkpoint %s cannot be written".formatted(checkpointFile), e);
+        }
     }
 
     private Optional<Checkpoint> readCheckpoint() {
@@ -258,7 +341,6 @@ public final class LogDerivation implements Derivation {
             return true;
         } catch (IllegalArgumentException e) {
             log.info("The projection cannot use its snapshot, everything is derived again: why={}", e.getMessage());
-            rows.truncate(RebuildTarget.WINDOWS); // of other rules, say, whose alerts would stand among the new ones
             return false;
         }
     }
@@ -272,6 +354,11 @@ public final class LogDerivation implements Derivation {
             Request wanted = request.get();
             if (wanted != null) {
                 rebuild(wanted);
+            }
+            shadows.look();
+            Shadow shadow = shadows.near();
+            if (shadow != null) {
+                takeOver(shadow);
             }
             LoggedEntry next = queue.poll(pauseNanos());
             long until = next == null ? queue.leftOutTo() : next.position() - 1;
@@ -368,7 +455,7 @@ public final class LogDerivation implements Derivation {
     private void checkpoint() {
         long start = nanos.getAsLong();
         try {
-            new Checkpoint(store, position, models, parts.projection.snapshot()).write(checkpointFile);
+            new Checkpoint(store, position, models, Set.of(), parts.projection.snapshot()).write(checkpointFile);
             checkpointed = position;
         } catch (IOException e) {
             log.warn("No checkpoint was written, the next start derives more again: file={}", checkpointFile, e);
@@ -377,16 +464,39 @@ public final class LogDerivation implements Derivation {
         checkpointDue = end + Math.max(CHECKPOINT_NANOS_MIN, CHECKPOINT_TIME_PART * (end - start));
     }
 
+    /** The shadow's checkpoint is what makes it live: from then on, this goes on as a start would. */
+    private void takeOver(Shadow shadow) throws InterruptedException {
+        commit();
+        long deadline = nanos.getAsLong() + TAKE_OVER_NANOS_MAX;
+        if (!shadow.finish(position, () -> closing || nanos.getAsLong() - deadline > 0)) {
+            if (!closing && shadow.failure() == null) {
+                shadows.giveUp("its last rows were not in their tables in time", null);
+            }
+            return;
+        }
+        takingOver = shadow.done();
+        shadows.handedOver();
+        write(new Checkpoint(store, position, models, shadow.tables(), shadow.snapshot()));
+        begin();
+    }
+
     private void rebuild(Request wanted) throws InterruptedException {
         commit();
         long until = position;
-        rebuilding = new Rebuild(wanted.target, 0, until);
+        var speed = new Speed(nanos);
+        rebuilding = new Rebuilding(wanted.target, until, speed);
         forgetCheckpoint();
         rows.truncate(wanted.target);
         ReadModels fresh = ReadModels.empty();
         var refold = new Refold(
-                eventLog, rows, wanted.target, fresh, parts, models.ledger().retiredMicros());
-        if (refold.run(until, at -> rebuilding = new Rebuild(wanted.target, at, until), () -> closing)) {
+                eventLog,
+                rows,
+                wanted.target,
+                fresh,
+                parts.plain,
+                models.ledger().retiredMicros(),
+                speed);
+        if (refold.run(until, () -> closing)) {
             models = fresh;
             fold = new Fold(models, rows, parts.plain);
             mayCheckpoint = true;

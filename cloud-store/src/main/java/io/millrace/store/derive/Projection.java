@@ -10,9 +10,9 @@ import org.jspecify.annotations.Nullable;
 public interface Projection {
     /**
      * Begins again from a snapshot. Called once before the first entry, and again whenever the derivation goes back to
-     * its checkpoint (a disk that was full, say) or is rebuilt.
+     * its checkpoint (a disk that was full, say) or a shadow takes its place.
      *
-     * @param snapshot what {@link #snapshot} gave, or null to begin before position 1; one that it cannot read (of an
+     * @param snapshot what {@link #snapshot} gave, of this one or of the shadow, or null to begin before position 1; one that it cannot read (of an
      *     older version) it answers with an {@link IllegalArgumentException}, and all is derived from position 1
      */
     void restore(byte @Nullable [] snapshot);
@@ -27,6 +27,9 @@ public interface Projection {
     /** All of its state after the last {@link #fold}. */
     byte[] snapshot();
 
+    /** Another one that comes to the same and has seen nothing yet, for a shadow. */
+    Projection anew();
+
     /** Concludes nothing. */
     static Projection none() {
         return new Projection() {
@@ -39,6 +42,11 @@ public interface Projection {
             @Override
             public byte[] snapshot() {
                 return new byte[0];
+            }
+
+            @Override
+            public Projection anew() {
+                return this;
             }
         };
     }

@@ -1,5 +1,7 @@
 package io.millrace.store.derive;
 
+import java.util.Set;
+
 /**
  * Writes the rows of the read models. Writing the same rows again changes nothing: each table has a key. One thread
  * owns it.
@@ -39,6 +41,22 @@ public interface Rows {
     /** Empties the tables of the target, committed right away. */
     void truncate(RebuildTarget target);
 
+    /**
+     * Makes empty tables beside the present ones for a shadow to fill; those of an earlier one are dropped.
+     *
+     * @throws RuntimeException if the disk is full, say
+     */
+    StagedRows stage(Set<ProjectionTable> tables);
+
+    /**
+     * Puts the staged tables in the place of the present ones; one that is there already, after a crash, is left alone.
+     * All that was written must be committed, and nobody may write to a staged table any more.
+     */
+    void publish(Set<ProjectionTable> tables);
+
+    /** Drops the staged tables, if there are any. */
+    void unstage();
+
     /** Writes nothing. */
     static Rows none() {
         return new Rows() {
@@ -75,6 +93,17 @@ public interface Rows {
 
             @Override
             public void truncate(RebuildTarget target) {}
+
+            @Override
+            public StagedRows stage(Set<ProjectionTable> tables) {
+                throw new IllegalStateException("nothing is written, so there is nothing to derive in a shadow");
+            }
+
+            @Override
+            public void publish(Set<ProjectionTable> tables) {}
+
+            @Override
+            public void unstage() {}
         };
     }
 }

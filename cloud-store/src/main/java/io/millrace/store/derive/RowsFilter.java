@@ -1,5 +1,7 @@
 package io.millrace.store.derive;
 
+import java.util.Set;
+
 /** Lets only the rows of one rebuild through: everything else was derived before and stands. */
 final class RowsFilter implements Rows {
     private final Rows rows;
@@ -68,5 +70,20 @@ final class RowsFilter implements Rows {
     @Override
     public void truncate(RebuildTarget which) {
         rows.truncate(which);
+    }
+
+    @Override
+    public StagedRows stage(Set<ProjectionTable> tables) {
+        return rows.stage(tables);
+    }
+
+    @Override
+    public void publish(Set<ProjectionTable> tables) {
+        rows.publish(tables);
+    }
+
+    @Override
+    public void unstage() {
+        rows.unstage();
     }
 }

@@ -299,6 +299,11 @@ public final class Ledger implements LedgerView {
         return retiredMicros;
     }
 
+    /** Commit time of the entry at {@link #position}, microseconds since 1970; 0 before the first. */
+    public synchronized long committedMicros() {
+        return committedMicros;
+    }
+
     @Override
     public synchronized long position() {
         return position;

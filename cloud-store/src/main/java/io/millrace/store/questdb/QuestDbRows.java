@@ -8,8 +8,10 @@ import io.millrace.model.ValueType;
 import io.millrace.store.derive.DeadLetterRow;
 import io.millrace.store.derive.Fresh;
 import io.millrace.store.derive.GapRow;
+import io.millrace.store.derive.ProjectionTable;
 import io.millrace.store.derive.RebuildTarget;
 import io.millrace.store.derive.Rows;
+import io.millrace.store.derive.StagedRows;
 import io.millrace.store.derive.TransitionRow;
 import io.millrace.store.derive.WindowRow;
 import io.millrace.store.log.Letter;
@@ -17,6 +19,10 @@ import io.questdb.cairo.TableWriter;
 import io.questdb.std.Numbers;
 import io.questdb.std.str.Utf8String;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Writes the read models' rows past SQL, straight into each table's write-ahead log. */
@@ -188,7 +194,11 @@ public final class QuestDbRows implements Rows {
 
     @Override
     public void window(WindowRow w) {
-        TableWriter.Row row = tables.windows().row(w.startMicros());
+        write(tables.windows(), w);
+    }
+
+    private static void write(WalTable table, WindowRow w) {
+        TableWriter.Row row = table.row(w.startMicros());
         row.putLong(1, w.sizeMicros());
         row.putSym(2, w.site());
         row.putSym(3, w.agent());
@@ -213,7 +223,11 @@ public final class QuestDbRows implements Rows {
 
     @Override
     public void transition(TransitionRow t) {
-        TableWriter.Row row = tables.transitions().row(t.atMicros());
+        write(tables.transitions(), t);
+    }
+
+    private static void write(WalTable table, TransitionRow t) {
+        TableWriter.Row row = table.row(t.atMicros());
         row.putVarchar(1, new Utf8String(t.id()));
         row.putSym(2, t.rule());
         row.putSym(3, t.site());
@@ -262,5 +276,53 @@ public final class QuestDbRows implements Rows {
     @Override
     public void truncate(RebuildTarget target) {
         tables.of(target).forEach(WalTable::truncate);
+    }
+
+    @Override
+    public StagedRows stage(Set<ProjectionTable> which) {
+        tables.unstage();
+        return new Staged(which.stream().collect(Collectors.toMap(table -> table, tables::stage)));
+    }
+
+    @Override
+    public void publish(Set<ProjectionTable> which) {
+        which.forEach(tables::publish);
+    }
+
+    @Override
+    public void unstage() {
+        tables.unstage();
+    }
+
+    /** Owned by another thread than the tables that people read. */
+    private record Staged(Map<ProjectionTable, WalTable> tables) implements StagedRows {
+        private WalTable table(ProjectionTable which) {
+            return Objects.requireNonNull(tables.get(which), () -> which + " is not staged");
+        }
+
+        @Override
+        public void window(WindowRow row) {
+            write(table(ProjectionTable.WINDOWS), row);
+        }
+
+        @Override
+        public void transition(TransitionRow row) {
+            write(table(ProjectionTable.ALERT_TRANSITIONS), row);
+        }
+
+        @Override
+        public long pending() {
+            return tables.values().stream().mapToLong(WalTable::pending).sum();
+        }
+
+        @Override
+        public void commit() {
+            tables.values().forEach(WalTable::commit);
+        }
+
+        @Override
+        public boolean isApplied() {
+            return tables.values().stream().allMatch(WalTable::isApplied);
+        }
     }
 }

@@ -3,6 +3,7 @@ package io.millrace.store.questdb;
 import io.millrace.store.sql.RowReader;
 import io.millrace.store.sql.Sql;
 import io.millrace.store.sql.SqlFailedException;
+import io.questdb.cairo.sql.TableReferenceOutOfDateException;
 import java.util.List;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -10,6 +11,8 @@ import java.util.concurrent.TimeUnit;
 /** Queries inside the process, without a connection between. */
 public final class QuestDbSql implements Sql, AutoCloseable {
     private static final int CLOSE_SECONDS_MAX = 5;
+    private static final int ATTEMPTS_MAX = 50;
+    private static final long RETRY_MILLIS = 10;
 
     private final QuestDbServer server;
     private final Semaphore turns = new Semaphore(CONCURRENT_MAX, true);
@@ -22,7 +25,7 @@ public final class QuestDbSql implements Sql, AutoCloseable {
     @Override
     public long query(String select, List<Object> binds, long rowsMax, RowReader reader) throws InterruptedException {
         turns.acquire();
-        try (var cursor = new QuestDbCursor(server, select, binds)) {
+        try (QuestDbCursor cursor = open(select, binds)) {
             long rows = 0;
             while (!closed && rows < rowsMax && cursor.next()) {
                 reader.row(cursor.row());
@@ -35,6 +38,25 @@ public final class QuestDbSql implements Sql, AutoCloseable {
         } finally {
             turns.release();
         }
+    }
+
+    /** A table of ours that is not there is being put in the place of another one, which takes some milliseconds. */
+    private QuestDbCursor open(String select, List<Object> binds) throws InterruptedException {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return new QuestDbCursor(server, select, binds);
+            } catch (SqlFailedException e) {
+                if (attempt >= ATTEMPTS_MAX || !isBeingReplaced(e)) {
+                    throw e;
+                }
+                Thread.sleep(RETRY_MILLIS);
+            }
+        }
+    }
+
+    private static boolean isBeingReplaced(SqlFailedException e) {
+        return e.getCause() instanceof TableReferenceOutOfDateException
+                || (e.getMessage() != null && e.getMessage().contains("table does not exist"));
     }
 
     private static SqlFailedException closedWhile(String select) {

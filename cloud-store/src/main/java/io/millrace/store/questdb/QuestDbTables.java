@@ -1,14 +1,24 @@
 package io.millrace.store.questdb;
 
+import io.millrace.store.derive.ProjectionTable;
 import io.millrace.store.derive.RebuildTarget;
 import io.questdb.griffin.SqlException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 
 /** The tables of one store. */
 public final class QuestDbTables implements AutoCloseable {
+    /** After the name of a table: the one that a shadow fills. */
+    private static final String STAGED = "_next";
+
+    private static final long COLUMNS_NANOS_MAX = TimeUnit.SECONDS.toNanos(30);
+
     private final QuestDbServer server;
     private final WalTable log;
     private final WalTable events;
@@ -17,8 +27,15 @@ public final class QuestDbTables implements AutoCloseable {
     private final WalTable windows;
     private final WalTable transitions;
 
+    /** Those that a shadow fills. */
+    private final Map<ProjectionTable, WalTable> staged = new ConcurrentHashMap<>();
+
+    /**
+     * @throws IllegalStateException if QuestDB refuses to end what a crash has interrupted
+     */
     public QuestDbTables(QuestDbServer server) {
         this.server = server;
+        restage();
         log = new WalTable(server.engine(), LogTable.NAME, LogTable.COLUMNS);
         events = new WalTable(server.engine(), "events", QuestDbRows.EVENTS);
         gaps = new WalTable(server.engine(), "gaps", QuestDbRows.GAPS);
@@ -56,7 +73,96 @@ public final class QuestDbTables implements AutoCloseable {
     }
 
     List<WalTable> all() {
-        return List.of(log, events, gaps, deadLetters, windows, transitions);
+        var all = new ArrayList<>(List.of(log, events, gaps, deadLetters, windows, transitions));
+        all.addAll(staged.values());
+        return all;
+    }
+
+    private WalTable of(ProjectionTable table) {
+        return switch (table) {
+            case WINDOWS -> windows;
+            case ALERT_TRANSITIONS -> transitions;
+        };
+    }
+
+    private static List<String> columns(ProjectionTable table) {
+        return switch (table) {
+            case WINDOWS -> QuestDbRows.WINDOWS;
+            case ALERT_TRANSITIONS -> QuestDbRows.TRANSITIONS;
+        };
+    }
+
+    /**
+     * Finds what is staged from before. Where a crash came between the two steps of {@link #publish} there is a staged
+     * table and none that it could be beside: it takes the place.
+     */
+    private void restage() {
+        for (ProjectionTable table : ProjectionTable.values()) {
+            if (exists(table.label() + STAGED)) {
+                if (exists(table.label())) {
+                    staged.put(table, stagedTable(table));
+                } else {
+                    execute("RENAME TABLE %s%s TO %s".formatted(table.label(), STAGED, table.label()));
+                }
+            }
+        }
+    }
+
+    private boolean exists(String table) {
+        return server.engine().getTableTokenIfExists(table) != null;
+    }
+
+    private WalTable stagedTable(ProjectionTable table) {
+        return new WalTable(server.engine(), table.label() + STAGED, columns(table));
+    }
+
+    /** Makes an empty table beside the present one, with the same columns and keys. */
+    WalTable stage(ProjectionTable table) {
+        awaitColumns(of(table));
+        execute("CREATE TABLE %s%s (LIKE %s)".formatted(table.label(), STAGED, table.label()));
+        WalTable made = stagedTable(table);
+        staged.put(table, made);
+        return made;
+    }
+
+    /** A column that a migration has just added is there once it is applied. */
+    private static void awaitColumns(WalTable table) {
+        try {
+            if (!table.awaitApplied(table.lastTransaction(), COLUMNS_NANOS_MAX)) {
+                throw new IllegalStateException(
+                        "table %s is too far behind what is committed to it, so none was made beside it"
+                                .formatted(table.name()));
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while waiting for table " + table.name(), e);
+        }
+    }
+
+    /** Puts the staged table in the place of the present one; does nothing if none is staged. */
+    void publish(ProjectionTable table) {
+        WalTable next = staged.remove(table);
+        if (next != null) {
+            of(table).replaceBy(next);
+        }
+    }
+
+    /** Drops what is staged. */
+    void unstage() {
+        for (ProjectionTable table : ProjectionTable.values()) {
+            WalTable left = staged.remove(table);
+            if (left != null) {
+                left.drop();
+            }
+        }
+    }
+
+    private void execute(String statement) {
+        try {
+            server.engine().execute(statement);
+        } catch (SqlException e) {
+            throw new IllegalStateException("QuestDB refuses '%s': %s".formatted(statement, e.getMessage()), e);
+        }
     }
 
     List<WalTable> readModels() {
@@ -84,13 +190,7 @@ public final class QuestDbTables implements AutoCloseable {
                 return false;
             }
         }
-        try {
-            server.engine().execute("ALTER TABLE events DROP PARTITION WHERE ts < '" + floor.getFirst() + "'");
-        } catch (SqlException e) {
-            throw new IllegalStateException(
-                    "partitions of events before %s cannot be dropped: %s".formatted(floor.getFirst(), e.getMessage()),
-                    e);
-        }
+        execute("ALTER TABLE events DROP PARTITION WHERE ts < '" + floor.getFirst() + "'");
         return true;
     }
 

@@ -6,6 +6,7 @@ import io.questdb.cairo.TableToken;
 import io.questdb.cairo.TableWriter;
 import io.questdb.cairo.wal.WalWriter;
 import io.questdb.cairo.wal.seq.SeqTxnTracker;
+import io.questdb.griffin.SqlException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -22,7 +23,7 @@ final class WalTable implements AutoCloseable {
     private static final int COMMITS_MAX = 10_000;
 
     private final CairoEngine engine;
-    private final TableToken token;
+    private volatile TableToken token;
     private final List<String> columns;
     private final Deque<Commit> unapplied = new ArrayDeque<>();
     private @Nullable WalWriter writer;
@@ -108,18 +109,45 @@ final class WalTable implements AutoCloseable {
         }
     }
 
+    /** Drops it, and what is left of it is removed later; readers that have begun go on. */
+    synchronized void drop() {
+        close();
+        execute("DROP TABLE " + name());
+        unapplied.clear();
+    }
+
+    /**
+     * Puts another table in the place of this one, which is dropped. For some milliseconds between the two there is none
+     * of this name; a crash there is made up for by {@link QuestDbTables}.
+     */
+    synchronized void replaceBy(WalTable next) {
+        String name = name();
+        next.close();
+        drop();
+        execute("RENAME TABLE %s TO %s".formatted(next.name(), name));
+        token = engine.verifyTableName(name);
+    }
+
+    private void execute(String statement) {
+        try {
+            engine.execute(statement);
+        } catch (SqlException e) {
+            throw new IllegalStateException("QuestDB refuses '%s': %s".formatted(statement, e.getMessage()), e);
+        }
+    }
+
     /** Removes all rows, after what was committed so far; symbols stay. */
     void truncate() {
         discard();
         open().truncateSoft();
     }
 
-    long lastTransaction() {
+    synchronized long lastTransaction() {
         return engine.getTableSequencerAPI().lastTxn(token);
     }
 
     /** The last transaction that readers see. */
-    long appliedTransaction() {
+    synchronized long appliedTransaction() {
         try (TableReader reader = engine.getReader(token)) {
             return reader.getSeqTxn();
         }

@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -46,7 +47,7 @@ class CheckpointTest {
         EventBatch events = batch.build();
         var entry = LogEntry.batch(new Envelope(stream, 1, 4, false, 0, 0, null), 5, 5, Verdicts.NONE, new byte[0]);
         models.latest().fold(new Fresh(9, entry, events, new int[] {0, 1, 2, 3}, new byte[4], 4));
-        new Checkpoint(STORE, 9, models, new byte[] {3, 4}).write(file);
+        new Checkpoint(STORE, 9, models, Set.of(ProjectionTable.WINDOWS), new byte[] {3, 4}).write(file);
     }
 
     @Test
@@ -54,6 +55,7 @@ class CheckpointTest {
         Checkpoint read = Checkpoint.read(file, STORE).orElseThrow();
         assertThat(read.position()).isEqualTo(9);
         assertThat(read.projection()).containsExactly(3, 4);
+        assertThat(read.publish()).containsExactly(ProjectionTable.WINDOWS);
         assertThat(read.models().ledger().streams(_ -> true))
                 .singleElement()
                 .satisfies(account -> assertThat(account.stored()).isEqualTo(4));

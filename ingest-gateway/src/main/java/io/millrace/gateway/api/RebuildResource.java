@@ -16,7 +16,7 @@ import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
 
-/** Drops a read model and derives it again from the log, while what comes in goes on. */
+/** Derives a read model again from the log, while what comes in goes on. */
 @Path("/api/v1/rebuild")
 @Singleton
 @Tag(name = "rebuild")

@@ -168,6 +168,11 @@ public final class Backtest {
         public byte[] snapshot() {
             return new byte[0];
         }
+
+        @Override
+        public Projection anew() {
+            throw new IllegalStateException("a draft runs once, beside what is stored");
+        }
     }
 
     /** Lets the live derivation go first, and ends what takes too long. */

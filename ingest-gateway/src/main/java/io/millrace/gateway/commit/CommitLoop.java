@@ -37,7 +37,6 @@ public final class CommitLoop implements Runnable {
     private static final long BYTES_MAX = 16L << 20;
     private static final Duration TICK = Duration.ofSeconds(1);
     private static final Duration HOLD = Duration.ofMillis(20);
-    private static final byte[] NO_PAYLOAD = {};
     private static final int NO_ENTRY = -1;
 
     private final Inbox inbox;
@@ -121,7 +120,8 @@ public final class CommitLoop implements Runnable {
             work.add(message.admit(admission, wallMicros.getAsLong()));
         }
         if (monotonicNanos.getAsLong() - nextTickNanos >= 0) {
-            work.addTick(LogEntry.tick(wallMicros.getAsLong(), brokerDropped.getAsInt(), NO_PAYLOAD));
+            long at = wallMicros.getAsLong();
+            work.addTick(LogEntry.tick(at, brokerDropped.getAsInt(), lag.at(at).bytes()));
             nextTickNanos = monotonicNanos.getAsLong() + TICK.toNanos();
         }
         if (!work.entries.isEmpty()) {

@@ -1,6 +1,7 @@
 package io.millrace.gateway.commit;
 
 import io.millrace.store.derive.Derivation;
+import io.millrace.store.log.ProjectionLag;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.function.LongSupplier;
@@ -53,12 +54,28 @@ public final class ReadModelLag {
         return tooFar;
     }
 
+    /**
+     * How far what is derived is behind the log.
+     *
+     * @param wallMicros now, microseconds since 1970
+     */
+    ProjectionLag at(long wallMicros) {
+        return of(progress.get(), wallMicros);
+    }
+
+    /** How far what is derived was behind the log. */
+    public static ProjectionLag of(Derivation.Progress progress, long wallMicros) {
+        long entries = Math.max(0, progress.head() - progress.position());
+        boolean isKnown = entries > 0 && progress.positionMicros() > 0;
+        return new ProjectionLag(entries, isKnown ? Math.max(0, wallMicros - progress.positionMicros()) : 0);
+    }
+
     private void look(long nowNanos) {
         Derivation.Progress now = progress.get();
         while (!underWay.isEmpty() && underWay.peek().position() <= now.committedPosition()) {
             underWay.remove();
         }
-        if (now.rebuild().isPresent()) {
+        if (now.rebuild().filter(rebuild -> !rebuild.isShadow()).isPresent()) {
             caughtUp = false;
         } else if (underWay.isEmpty() || nowNanos - underWay.peek().nanos() < LAG_MAX.toNanos()) {
             caughtUp |= now.committedPosition() > 0;

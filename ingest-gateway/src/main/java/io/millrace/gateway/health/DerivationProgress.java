@@ -1,5 +1,6 @@
 package io.millrace.gateway.health;
 
+import io.millrace.gateway.project.RulesWatch;
 import io.millrace.store.Store;
 import io.millrace.store.TableHealth;
 import io.millrace.store.derive.Derivation;
@@ -15,9 +16,11 @@ import org.eclipse.microprofile.health.Readiness;
 @ApplicationScoped
 final class DerivationProgress implements HealthCheck {
     private final Store store;
+    private final RulesWatch rules;
 
-    DerivationProgress(Store store) {
+    DerivationProgress(Store store, RulesWatch rules) {
         this.store = store;
+        this.rules = rules;
     }
 
     @Override
@@ -35,6 +38,12 @@ final class DerivationProgress implements HealthCheck {
                                 .mapToLong(TableHealth::behindMillis)
                                 .max()
                                 .orElse(0));
+        if (!rules.mistakes().isEmpty()) {
+            response.withData("rules_refused", String.join("\n", rules.mistakes()));
+        }
+        progress.rebuild()
+                .ifPresent(rebuild -> response.withData("rebuild_position", rebuild.position())
+                        .withData("rebuild_until", rebuild.until()));
         progress.failure().ifPresent(failure -> response.withData("failure", failure));
         tables.stream().filter(TableHealth::suspended).forEach(t -> response.withData("suspended." + t.table(), true));
         return response.build();

@@ -1,9 +1,11 @@
 package io.millrace.gateway.live;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.millrace.store.derive.Derivation;
 import io.millrace.store.ledger.LedgerView;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  * @param receiptDelayMs from a message's arrival to its receipt, over about the last 30 s; null if none came
  * @param position last log entry that is in the read models
  * @param head last log entry
+ * @param lagSeconds age of the last entry that windows and alerts know, 0 if they know all
+ * @param rebuild what is derived anew, null if nothing is
+ * @param rulesRefused mistakes for which {@code rules.yaml}, as it is now, is not followed; empty if it is
  * @param series known series
  * @param agents those with the largest backlog first, at most {@value #AGENTS_MAX} of {@code agentsTotal}
  * @param ledger of all agents together
@@ -26,12 +31,39 @@ public record Pipeline(
         @Nullable Delay receiptDelayMs,
         long position,
         long head,
+        double lagSeconds,
+        @Nullable Rebuild rebuild,
+        List<String> rulesRefused,
         long series,
         long agentsTotal,
         List<Agent> agents,
         Totals ledger,
         Plain plain) {
     public static final int AGENTS_MAX = 50;
+
+    /**
+     * @param what events, ledger or windows
+     * @param position derived so far
+     * @param until where it ends; grows with the log while what is live goes on
+     * @param eventsPerSecond over the last seconds
+     * @param etaSeconds null if that cannot be said yet
+     */
+    @JsonInclude(JsonInclude.Include.ALWAYS)
+    public record Rebuild(
+            String what,
+            long position,
+            long until,
+            double eventsPerSecond,
+            @Nullable Double etaSeconds) {
+        public static Rebuild of(Derivation.Rebuild rebuild) {
+            return new Rebuild(
+                    rebuild.target().name().toLowerCase(Locale.ROOT),
+                    rebuild.position(),
+                    rebuild.until(),
+                    rebuild.eventsPerSecond(),
+                    Double.isNaN(rebuild.secondsLeft()) ? null : rebuild.secondsLeft());
+        }
+    }
 
     /** Milliseconds. */
     public record Delay(double p50, double p99) {}

@@ -1,15 +1,19 @@
 package io.millrace.gateway.live;
 
 import io.millrace.gateway.PipelineFigures;
+import io.millrace.gateway.commit.ReadModelLag;
 import io.millrace.gateway.live.Backlogs.Drain;
 import io.millrace.gateway.live.Backlogs.Source;
 import io.millrace.gateway.live.Pipeline.Agent;
+import io.millrace.gateway.project.RulesWatch;
 import io.millrace.store.Store;
 import io.millrace.store.derive.Derivation;
 import io.millrace.store.ledger.LedgerView;
 import io.millrace.store.ledger.StreamAccount;
 import jakarta.inject.Singleton;
 import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -31,6 +35,7 @@ public final class PipelineTruth {
 
     private final Store store;
     private final PipelineFigures figures;
+    private final RulesWatch rules;
     private final Clock clock;
     private final String mqtt;
     private final Deque<Sample> samples = new ArrayDeque<>();
@@ -40,8 +45,13 @@ public final class PipelineTruth {
     private record Sample(long millis, long events) {}
 
     PipelineTruth(
-            Store store, PipelineFigures figures, Clock clock, @ConfigProperty(name = "millrace.mqtt") String mqtt) {
+            Store store,
+            PipelineFigures figures,
+            RulesWatch rules,
+            Clock clock,
+            @ConfigProperty(name = "millrace.mqtt") String mqtt) {
         this.store = store;
+        this.rules = rules;
         this.figures = figures;
         this.clock = clock;
         this.mqtt = mqtt;
@@ -78,6 +88,11 @@ public final class PipelineTruth {
                 receiptDelay(),
                 progress.position(),
                 progress.head(),
+                ReadModelLag.of(progress, ChronoUnit.MICROS.between(Instant.EPOCH, clock.instant()))
+                                .micros()
+                        / 1e6,
+                progress.rebuild().map(Pipeline.Rebuild::of).orElse(null),
+                rules.mistakes(),
                 store.derivation().latest().size(),
                 agents.size(),
                 agents.stream()

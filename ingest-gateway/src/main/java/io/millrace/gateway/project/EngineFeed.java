@@ -19,6 +19,7 @@ import io.millrace.store.log.AlertOrder;
 import io.millrace.store.log.EntryKind;
 import io.millrace.store.log.LogEntry;
 import io.millrace.store.log.LoggedEntry;
+import io.millrace.store.log.ProjectionLag;
 
 /** What of a log entry an engine is given, the same for every engine, and its conclusions in the store's words. */
 public final class EngineFeed {
@@ -28,7 +29,8 @@ public final class EngineFeed {
     public static int feed(Engine engine, LoggedEntry entry, Fresh fresh, Output out) {
         var rows = new Rows(out);
         if (entry.entry().kind() == EntryKind.TICK) {
-            engine.tick(entry.position(), entry.entry().toMicros(), rows);
+            long lagMicros = ProjectionLag.of(entry.entry()).micros();
+            engine.tick(entry.position(), entry.entry().toMicros(), lagMicros, rows);
         } else if (entry.entry().kind() == EntryKind.STATUS) {
             status(engine, entry, rows);
         } else if (entry.entry().kind() == EntryKind.COMMAND) {

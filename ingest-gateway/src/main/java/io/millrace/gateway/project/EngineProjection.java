@@ -10,12 +10,23 @@ import io.millrace.store.derive.Output;
 import io.millrace.store.derive.Projection;
 import io.millrace.store.log.EntryKind;
 import io.millrace.store.log.LoggedEntry;
+import java.nio.ByteBuffer;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Feeds the engine with what is fresh and gives what it concludes to the store. */
+/**
+ * Feeds the engine with what is fresh and gives what it concludes to the store. A snapshot holds the rules that it was
+ * made by, so that a start goes on by these, also if the file says something else by now.
+ *
+ * <pre>
+ * snapshot := length u32 | rules.yaml, UTF-8 | engine's snapshot          big-endian
+ * </pre>
+ */
 public final class EngineProjection implements Projection {
-    private final Rules rules;
+    /** Those to begin with where there is no snapshot. */
+    private volatile WrittenRules wanted;
+
+    private volatile WrittenRules rules;
     private Engine engine;
 
     /** Read by other threads; replaced by another list when it changes. */
@@ -26,10 +37,19 @@ public final class EngineProjection implements Projection {
 
     private volatile Stats stats;
 
-    public EngineProjection(Rules rules) {
-        this.rules = rules;
-        engine = new Engine(rules);
+    EngineProjection(WrittenRules wanted) {
+        this.wanted = wanted;
+        rules = wanted;
+        engine = new Engine(wanted.rules());
         stats = engine.stats();
+    }
+
+    /**
+     * @param file its rules count where the store has no snapshot of others
+     * @throws IllegalArgumentException as {@link RulesFile#atStart}
+     */
+    public static EngineProjection of(RulesFile file) {
+        return new EngineProjection(file.atStart());
     }
 
     /** Alerts that are raised now, the oldest first; another object after a change. Any thread. */
@@ -42,13 +62,57 @@ public final class EngineProjection implements Projection {
         return stats;
     }
 
+    /** Those that it goes by. Any thread. */
+    public Rules rules() {
+        return rules.rules();
+    }
+
+    WrittenRules wanted() {
+        return wanted;
+    }
+
+    /** From now on a beginning without a snapshot is by these. Any thread. */
+    void want(WrittenRules newest) {
+        wanted = newest;
+    }
+
     @Override
     public void restore(byte @Nullable [] snapshot) {
+        if (snapshot == null) {
+            begin(wanted, new Engine(wanted.rules()));
+            return;
+        }
+        var bytes = ByteBuffer.wrap(snapshot);
+        int length = bytes.remaining() < Integer.BYTES ? -1 : bytes.getInt();
+        if (length < 0 || length > bytes.remaining()) {
+            throw new IllegalArgumentException("of an older form");
+        }
+        byte[] text = new byte[length];
+        bytes.get(text);
+        byte[] state = new byte[bytes.remaining()];
+        bytes.get(state);
+        WrittenRules then = read(text);
         try {
-            engine = snapshot == null ? new Engine(rules) : Engine.restore(rules, snapshot);
+            begin(then, Engine.restore(then.rules(), state));
         } catch (UnusableSnapshotException e) {
             throw new IllegalArgumentException(e.getMessage(), e);
         }
+    }
+
+    private static WrittenRules read(byte[] text) {
+        if (text.length == 0) {
+            return WrittenRules.NONE;
+        }
+        return switch (WrittenRules.read("rules of the snapshot", text)) {
+            case WrittenRules.Read.Good(WrittenRules good) -> good;
+            case WrittenRules.Read.Wrong(var mistakes) ->
+                throw new IllegalArgumentException("of rules that were right once: " + mistakes.getFirst());
+        };
+    }
+
+    private void begin(WrittenRules by, Engine from) {
+        rules = by;
+        engine = from;
         if (engine.position() >= toldPosition) {
             openAlerts = engine.openAlerts();
         }
@@ -69,6 +133,17 @@ public final class EngineProjection implements Projection {
 
     @Override
     public byte[] snapshot() {
-        return engine.snapshot();
+        byte[] text = rules.text();
+        byte[] state = engine.snapshot();
+        return ByteBuffer.allocate(Integer.BYTES + text.length + state.length)
+                .putInt(text.length)
+                .put(text)
+                .put(state)
+                .array();
+    }
+
+    @Override
+    public Projection anew() {
+        return new EngineProjection(rules);
     }
 }

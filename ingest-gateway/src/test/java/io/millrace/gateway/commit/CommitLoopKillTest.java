@@ -28,6 +28,7 @@ import io.millrace.store.derive.LatestValue;
 import io.millrace.store.derive.LiveListener;
 import io.millrace.store.derive.Output;
 import io.millrace.store.derive.Projection;
+import io.millrace.store.derive.ProjectionTable;
 import io.millrace.store.derive.RebuildTarget;
 import io.millrace.store.log.AppendResult;
 import io.millrace.store.log.EventLog;
@@ -43,6 +44,7 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -291,6 +293,11 @@ class CommitLoopKillTest {
         }
 
         @Override
+        public CompletableFuture<Long> replace(Projection next, Set<ProjectionTable> tables) {
+            return derivation.replace(next, tables);
+        }
+
+        @Override
         public Progress progress() {
             return derivation.progress();
         }
@@ -314,6 +321,11 @@ class CommitLoopKillTest {
         public byte[] snapshot() {
             fate.at(Step.WHILE_WRITING_A_CHECKPOINT);
             return new byte[0];
+        }
+
+        @Override
+        public Projection anew() {
+            return this;
         }
     }
 

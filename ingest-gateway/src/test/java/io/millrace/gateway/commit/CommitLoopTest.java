@@ -17,6 +17,8 @@ import io.millrace.model.wire.Receipt;
 import io.millrace.model.wire.WireEncoder;
 import io.millrace.store.derive.Derivation;
 import io.millrace.store.derive.LatestValue;
+import io.millrace.store.derive.Projection;
+import io.millrace.store.derive.ProjectionTable;
 import io.millrace.store.derive.RebuildTarget;
 import io.millrace.store.log.AppendResult;
 import io.millrace.store.log.EntryKind;
@@ -30,6 +32,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -176,9 +179,14 @@ class CommitLoopTest {
         }
 
         @Override
+        public CompletableFuture<Long> replace(Projection next, Set<ProjectionTable> tables) {
+            throw new UnsupportedOperationException("the loop never replaces");
+        }
+
+        @Override
         public Progress progress() {
             long head = offered.size();
-            return new Progress(head, head, head, 0, 0, 0, Optional.empty(), Optional.empty());
+            return new Progress(head, 0, head, head, 0, 0, 0, Optional.empty(), Optional.empty());
         }
 
         @Override

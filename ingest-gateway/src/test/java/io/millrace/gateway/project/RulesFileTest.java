@@ -22,7 +22,7 @@ class RulesFileTest {
     private Path data;
 
     private Rules read() {
-        return RulesFile.read(data.resolve("rules.yaml"), data.resolve("run/rules.accepted"));
+        return RulesFile.in(data).atStart().rules();
     }
 
     @Test
