@@ -133,7 +133,7 @@ final class Commands {
         stdout
     }
 
-    @Command(name = "rebuild", description = "Drops a read model and derives it from the log again.")
+    @Command(name = "rebuild", description = "Derives a read model from the log again.")
     int rebuild(
             @Parameters(paramLabel = "events|ledger|windows") Rebuild.Model model,
             @Option(names = "--api", defaultValue = API, description = GATEWAY) URI api,

@@ -33,7 +33,7 @@ final class Lag {
 
     Lag(Turn turn) {
         this.turn = turn;
-        judgement = new Judgement(RULE, new SeriesState("millrace", "gateway", SERIES, Rules.NONE, true, turn), false);
+        judgement = new Judgement(RULE, new SeriesState("millrace", "gateway", SERIES, Plans.ofAgent(turn)), false);
     }
 
     void tick(long lagMicros) {

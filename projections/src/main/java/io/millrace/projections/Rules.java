@@ -99,10 +99,7 @@ public record Rules(List<Rule> rules, List<Maintenance> maintenance) {
                 .filter(rule -> rule.options().by().isEmpty() && rule.on().isPresent())
                 .filter(rule -> !isOfAll(rule.on().get()))
                 .map(rule -> List.<Object>of(
-                        rule.on().get().window(),
-                        rule.on().get().latenessMicros(),
-                        rule.device(),
-                        rule.metric()))
+                        rule.on().get().window(), rule.on().get().latenessMicros(), rule.device(), rule.metric()))
                 .collect(Collectors.toSet());
     }
 

@@ -82,10 +82,10 @@ final class TransitionTable {
         return isWhole() ? Optional.of(raised) : Optional.empty();
     }
 
-    /** Whether what is committed can be read, and nothing is being derived again. */
+    /** Whether what is committed can be read, and nothing is being derived again but in a shadow. */
     boolean isWhole() {
         Derivation.Progress progress = store.derivation().progress();
-        return progress.rebuild().isEmpty()
+        return progress.rebuild().filter(rebuild -> !rebuild.isShadow()).isEmpty()
                 && progress.failure().isEmpty()
                 && store.health().stream()
                         .filter(table -> table.table().equals(TABLE))
