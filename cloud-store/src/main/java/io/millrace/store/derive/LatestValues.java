@@ -19,10 +19,27 @@ final class LatestValues {
     static final int SERIES_MAX = 200_000;
 
     private final Map<Key, LatestValue> bySeries = new ConcurrentHashMap<>();
+    private final boolean isKept;
+
+    LatestValues() {
+        this(true);
+    }
+
+    private LatestValues(boolean isKept) {
+        this.isKept = isKept;
+    }
+
+    /** Keeps none: finding the series of each reading costs much of the time. */
+    static LatestValues none() {
+        return new LatestValues(false);
+    }
 
     private record Key(String site, String agent, Series series) {}
 
     void fold(Fresh fresh) {
+        if (!isKept) {
+            return;
+        }
         EventBatch events = fresh.events();
         int[] newest = new int[events.series().size()];
         Arrays.fill(newest, -1);

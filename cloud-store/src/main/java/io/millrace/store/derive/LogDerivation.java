@@ -277,8 +277,8 @@ public final class LogDerivation implements Derivation {
         if (found.isEmpty()) {
             parts.projection.restore(null);
             if (eventLog.head() > 0) {
-                rows.truncate(
-                        RebuildTarget.WINDOWS); // of other rules, say, whose alerts would stand among the new ones
+                // They may be of other rules, and would stand among the new ones.
+                rows.truncate(RebuildTarget.WINDOWS);
             }
         }
         models = found.map(Checkpoint::models).orElseGet(ReadModels::empty);

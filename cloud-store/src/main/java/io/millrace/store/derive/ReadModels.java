@@ -17,6 +17,11 @@ record ReadModels(Ledger ledger, RecentIds plainIds, RecentIds redriven, LatestV
         return new ReadModels(new Ledger(), new RecentIds(), new RecentIds(), new LatestValues());
     }
 
+    /** For a projection alone, which looks at the books and not at the latest values. */
+    static ReadModels booksOnly() {
+        return new ReadModels(new Ledger(), new RecentIds(), new RecentIds(), LatestValues.none());
+    }
+
     void write(DataOutput out) throws IOException {
         ledger.write(out);
         plainIds.write(out);

@@ -31,7 +31,7 @@ public final class Refolding {
      * @throws io.millrace.store.log.LogUnreadableException as {@link LogReader#next} does
      */
     public boolean run(LogSpan span, Projection projection, Output out, Pace pace) throws InterruptedException {
-        var fold = new Fold(ReadModels.empty(), Rows.none(), plain);
+        var fold = new Fold(ReadModels.booksOnly(), Rows.none(), plain);
         projection.restore(null);
         try (LogReader reader = log.read(span.first())) {
             for (long at = span.first(); at <= span.last(); at++) {

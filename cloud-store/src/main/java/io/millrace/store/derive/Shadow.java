@@ -68,7 +68,7 @@ final class Shadow {
         this.projection = projection;
         this.tables = tables;
         this.out = new Chosen(rows, tables);
-        this.fold = new Fold(ReadModels.empty(), Rows.none(), plain);
+        this.fold = new Fold(ReadModels.booksOnly(), Rows.none(), plain);
         this.live = live;
         this.speed = new Speed(nanos);
         this.done = done;

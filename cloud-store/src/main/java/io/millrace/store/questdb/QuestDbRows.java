@@ -286,7 +286,7 @@ public final class QuestDbRows implements Rows {
 
     @Override
     public void publish(Set<ProjectionTable> which) {
-        which.forEach(tables::publish);
+        tables.publish(which);
     }
 
     @Override

@@ -3,12 +3,20 @@ package io.millrace.store.questdb;
 import io.millrace.store.derive.ProjectionTable;
 import io.millrace.store.derive.RebuildTarget;
 import io.questdb.griffin.SqlException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
@@ -16,6 +24,9 @@ import java.util.concurrent.TimeUnit;
 public final class QuestDbTables implements AutoCloseable {
     /** After the name of a table: the one that a shadow fills. */
     private static final String STAGED = "_next";
+
+    /** QuestDB's files of names. */
+    private static final String NAMES = "tables.d*";
 
     private static final long COLUMNS_NANOS_MAX = TimeUnit.SECONDS.toNanos(30);
 
@@ -72,10 +83,16 @@ public final class QuestDbTables implements AutoCloseable {
         return transitions;
     }
 
+    /** Those that people read. */
     List<WalTable> all() {
-        var all = new ArrayList<>(List.of(log, events, gaps, deadLetters, windows, transitions));
-        all.addAll(staged.values());
-        return all;
+        return List.of(log, events, gaps, deadLetters, windows, transitions);
+    }
+
+    /** With those that a shadow fills: how far these are behind slows nobody down. */
+    private List<WalTable> allAndStaged() {
+        var tables = new ArrayList<>(all());
+        tables.addAll(staged.values());
+        return tables;
     }
 
     private WalTable of(ProjectionTable table) {
@@ -139,11 +156,32 @@ public final class QuestDbTables implements AutoCloseable {
         }
     }
 
-    /** Puts the staged table in the place of the present one; does nothing if none is staged. */
-    void publish(ProjectionTable table) {
-        WalTable next = staged.remove(table);
-        if (next != null) {
-            of(table).replaceBy(next);
+    /**
+     * Puts the staged tables in the place of the present ones; one that is not staged is left alone.
+     *
+     * @throws UncheckedIOException if it is not sure that a power cut would leave it so
+     */
+    void publish(Set<ProjectionTable> tables) {
+        for (ProjectionTable table : tables) {
+            WalTable next = staged.remove(table);
+            if (next != null) {
+                of(table).replaceBy(next);
+            }
+        }
+        syncNames();
+    }
+
+    /** QuestDB writes down which table has which name, and does not flush it. */
+    private void syncNames() {
+        Path root = Path.of(server.engine().getConfiguration().getDbRoot());
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(root, NAMES)) {
+            for (Path file : files) {
+                try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+                    channel.force(true);
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("names of tables in %s cannot be flushed to the disk".formatted(root), e);
         }
     }
 
@@ -212,7 +250,7 @@ public final class QuestDbTables implements AutoCloseable {
 
     /** Makes QuestDB go on with tables that it gave up on; returns their names. */
     public List<String> resumeSuspended() {
-        return all().stream()
+        return allAndStaged().stream()
                 .filter(WalTable::isSuspended)
                 .peek(WalTable::resume)
                 .map(WalTable::name)
@@ -221,6 +259,6 @@ public final class QuestDbTables implements AutoCloseable {
 
     @Override
     public void close() {
-        all().forEach(WalTable::close);
+        allAndStaged().forEach(WalTable::close);
     }
 }
