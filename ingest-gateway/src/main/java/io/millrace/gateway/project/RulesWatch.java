@@ -80,7 +80,7 @@ public final class RulesWatch implements Runnable {
     }
 
     /** Looks at the file once. A content counts when it is seen twice: an editor may be in the middle of writing it. */
-    void look() {
+    public void look() {
         try {
             byte[] content = file.content();
             boolean isSettled = Arrays.equals(content, seen);

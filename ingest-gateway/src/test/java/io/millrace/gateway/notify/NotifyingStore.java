@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.gateway.admit.PlainEvents;
 import io.millrace.gateway.project.EngineProjection;
+import io.millrace.gateway.project.RulesFile;
+import io.millrace.gateway.project.RulesWatch;
 import io.millrace.model.Event;
 import io.millrace.model.EventBatch;
 import io.millrace.model.Quality;
@@ -23,12 +25,14 @@ import io.millrace.store.log.LogEntry;
 import io.millrace.store.log.LoggedEntry;
 import io.millrace.store.log.Verdicts;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 
 /** A real store with an engine and a notifier on a data folder with a {@code notify.yaml}; a new one goes on with it. */
@@ -49,8 +53,9 @@ final class NotifyingStore implements AutoCloseable {
     private Thread thread = new Thread();
 
     NotifyingStore(Path data, String rules) throws Exception {
-        var valid = (Parsed.Valid) RulesParser.parse("rules.yaml", rules.getBytes(StandardCharsets.UTF_8));
-        var projection = new EngineProjection(valid.rules());
+        Files.writeString(data.resolve("rules.yaml"), rules);
+        var file = RulesFile.in(data);
+        var projection = EngineProjection.of(file);
         var transitions = new Transitions(projection::openAlerts);
         store = Store.open(
                 new StoreConfig(data, 0, Durability.OS),
@@ -58,6 +63,14 @@ final class NotifyingStore implements AutoCloseable {
                 new PlainEvents(),
                 projection,
                 (fresh, windows, rows) -> transitions.folded(fresh.position(), rows));
+        var watch = new RulesWatch(file, projection, store.derivation(), System::nanoTime);
+        var valid = (Parsed.Valid) RulesParser.parse("rules.yaml", rules.getBytes(StandardCharsets.UTF_8));
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+        while (!projection.rules().equals(valid.rules())) {
+            watch.look();
+            assertThat(System.nanoTime()).as("rules are live in time").isLessThan(deadline);
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
+        }
         notifier = NotifyFile.read(data).notifier(store, transitions, Clock.systemUTC(), new SplittableRandom(1));
     }
 
