@@ -120,7 +120,7 @@ record Notification(
                 id,
                 channel,
                 "test",
-                now.toString(),
+                now.truncatedTo(ChronoUnit.MILLIS).toString(),
                 Map.of(),
                 "[test] Millrace can reach you by " + channel,
                 "warning",

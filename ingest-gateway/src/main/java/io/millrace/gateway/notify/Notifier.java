@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayDeque;
 import java.util.Comparator;
 import java.util.Deque;
@@ -159,7 +160,7 @@ public final class Notifier implements Runnable {
 
     /** A defect must not end it: nobody would be told of anything any more. */
     private void step(Sender.@Nullable Result result) throws InterruptedException {
-        Instant now = clock.instant();
+        Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
         try {
             if (result != null) {
                 ended(result, now);
