@@ -161,30 +161,34 @@ public final class Notifier implements Runnable {
     /** A defect must not end it: nobody would be told of anything any more. */
     private void step(Sender.@Nullable Result result) throws InterruptedException {
         Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+        RuntimeException trouble = null;
         try {
             if (result != null) {
                 ended(result, now);
             }
             feed(now);
-            failure = null;
-        } catch (SqlFailedException e) {
-            failed("the table of transitions cannot be read: " + e.getMessage(), null);
         } catch (RuntimeException e) {
-            failed("a defect: " + e, e);
+            trouble = e;
         }
         try {
             book.step(now);
             keepIfChanged(now);
             dispatch(now);
         } catch (RuntimeException e) {
-            failed("a defect: " + e, e);
+            trouble = e;
         }
+        tell(trouble);
         view = look();
     }
 
-    private void failed(String why, @Nullable RuntimeException defect) {
-        if (failure == null) {
-            LOG.errorf(defect, "Notifying does not get on, it is tried again: cause=%s", why);
+    private void tell(@Nullable RuntimeException trouble) {
+        String why = trouble == null
+                ? null
+                : trouble instanceof SqlFailedException
+                        ? "the table of transitions cannot be read: " + trouble.getMessage()
+                        : "a defect, please report it: " + trouble;
+        if (why != null && failure == null) {
+            LOG.errorf(trouble, "Notifying does not get on, it is tried again: cause=%s", why);
         }
         failure = why;
     }
@@ -194,12 +198,13 @@ public final class Notifier implements Runnable {
             return;
         }
         Transitions.Batch batch = transitions.drain();
+        catchUpTo = batch.position(); // from the table, if not all are here or this fails half way
         if (batch.overflowed()) {
-            catchUpTo = batch.position();
             return;
         }
         batch.rows().stream().filter(row -> row.position() > cursor).forEach(book::fold);
         cursor = Math.max(cursor, batch.position());
+        catchUpTo = 0;
         if (batch.position() > 0) {
             compare(batch.open(), batch.position(), now);
         }

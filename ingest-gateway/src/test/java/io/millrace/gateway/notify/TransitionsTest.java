@@ -10,7 +10,22 @@ import org.junit.jupiter.api.Test;
 
 class TransitionsTest {
     private static final TransitionRow ROW = new TransitionRow(
-            0, 1, "a", "hot", "plant", "gw", "pump", "temp", Transition.RAISED, "major", 1, 0, "", false, null, null,
+            0,
+            1,
+            "a",
+            "hot",
+            "plant",
+            "gw",
+            "pump",
+            "temp",
+            Transition.RAISED,
+            "major",
+            1,
+            0,
+            "",
+            false,
+            null,
+            null,
             null);
 
     private final Transitions transitions = new Transitions(List::of);
