@@ -25,7 +25,7 @@ final class Signature {
             Mac mac = Mac.getInstance(ALGORITHM);
             mac.init(new SecretKeySpec(secret.getBytes(StandardCharsets.UTF_8), ALGORITHM));
             mac.update((seconds + ".").getBytes(StandardCharsets.UTF_8));
-            return "t=%d,v1=%s".formatted(seconds, HexFormat.of().formatHex(mac.doFinal(body)));
+            return "t=" + seconds + ",v1=" + HexFormat.of().formatHex(mac.doFinal(body)); // no locale's digits
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("every Java has " + ALGORITHM, e);
         }
