@@ -15,6 +15,9 @@ final class Chart {
     private static final int TICKS = 8;
     private static final int BANDS_MAX = 500;
 
+    /** Between two labels of the axis of time; beyond, powers of ten. */
+    private static final long[] STEPS_SECONDS = {1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1_800, 3_600, 7_200, 21_600};
+
     /** Of a delay's axis: powers of ten from 1 ms. */
     private static final String[] MILLIS = {"1 ms", "10 ms", "100 ms", "1 s", "10 s", "100 s", "1000 s", "10000 s"};
 
@@ -48,7 +51,7 @@ final class Chart {
 
     /** On an axis from 0. */
     String linear(String title, String unit) {
-        double top = nice(Math.max(1, most()));
+        double top = nice(Math.max(LINES, most()));
         List<String> labels = new ArrayList<>();
         for (int i = 0; i <= LINES; i++) {
             labels.add(Html.number(top * i / LINES));
@@ -103,13 +106,19 @@ final class Chart {
     /** Labels of the axis of time. */
     static String axis(double lastSecond) {
         var html = new StringBuilder("<div class=\"x\">");
-        double step = nice(lastSecond / TICKS);
-        for (double second = 0; second <= lastSecond * 0.98; second += step) {
+        long step = (long) nice(lastSecond / TICKS);
+        for (long each : STEPS_SECONDS) {
+            if (each >= lastSecond / TICKS) {
+                step = each;
+                break;
+            }
+        }
+        for (long second = 0; second <= lastSecond * 0.98; second += step) {
             html.append(String.format(
                     Locale.ROOT,
-                    "<span style=\"left:%.2f%%\">%s s</span>",
+                    "<span style=\"left:%.2f%%\">%s</span>",
                     100 * second / lastSecond,
-                    Html.number(second)));
+                    step % 60 == 0 ? Html.number(second / 60) + " min" : Html.number(second) + " s"));
         }
         return html.append("</div>").toString();
     }

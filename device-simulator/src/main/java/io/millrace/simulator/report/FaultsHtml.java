@@ -137,14 +137,14 @@ final class FaultsHtml {
                 duplicates,
                 findings == null
                         ? "not looked at"
-                        : "%s events stored twice".formatted(Html.number(findings.count(Findings.Kind.DUPLICATED))));
+                        : "events stored twice, in all: %s".formatted(Html.number(findings.count(Findings.Kind.DUPLICATED))));
         row(
                 html,
                 "held back, overtaken by later ones",
                 reordered,
                 findings == null
                         ? "not looked at"
-                        : "%s events missing".formatted(Html.number(findings.count(Findings.Kind.MISSING))));
+                        : "events missing, in all: %s".formatted(Html.number(findings.count(Findings.Kind.MISSING))));
         row(
                 html,
                 "garbage that nobody can read",

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The outcome as one page that needs nothing else: to be sent to a colleague. */
 public final class HtmlReport {
-    private static final String NOT_MEASURED = "not looked at";
+    private static final String NOT_MEASURED = "–";
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern(
                     "d MMMM uuuu, HH:mm:ss 'UTC'", Locale.ENGLISH)
             .withZone(ZoneOffset.UTC);
@@ -220,7 +220,7 @@ public final class HtmlReport {
                             Html.number(delays.count())));
         } else {
             page.append("<tr><td>%s</td><td colspan=\"4\">%s</td></tr>\n"
-                    .formatted(name, delays == null ? NOT_MEASURED : "no event came that far"));
+                    .formatted(name, delays == null ? "not looked at" : "no event came that far"));
         }
     }
 
