@@ -124,7 +124,7 @@ class SimulateTest {
         Result defect = result(caught);
         assertThat(defect.exit()).as(defect.out()).isEqualTo(1);
         assertThat(defect.out())
-                .startsWith("{\"ok\":false,\"reasons\":[\"1 events are missing\",\"1 events are duplicated\"],")
+                .startsWith("{\"ok\":false,\"reasons\":[\"1 event is missing\",\"1 event is duplicated\"],")
                 .containsPattern("\"first\":\\{\"missing\":\\[\"[^\"]+ at 2[^\"]+\"],\"duplicated\":\\[\"[^\"]+ at 2");
         assertThat(defect.number("acknowledged")).isEqualTo(EVENTS);
         assertThat(defect.number("stored")).isEqualTo(EVENTS - 1);

@@ -11,10 +11,11 @@ import java.io.IOException;
 import java.util.Base64;
 
 /**
- * What the report of one part says beyond that of a whole run, so that reports of parts can be merged: {@link PartReader} reads it.
+ * What the report of one part says beyond that of a whole run, so that reports of parts can be merged: {@link PartReader}
+ * reads it.
  *
  * <pre>
- * "mergeable": {"version": 1, "fingerprint": "…", "began": "…", "seconds": 60.0,
+ * "mergeable": {"version": 1, "fingerprint": "…", "began": "…", "seconds": 60.0, "rate": 1000.0,
  *   "fleets": [["pump", "AGENT", 10, 5, false]],          name, how it speaks, units, devices each, clocks wrong
  *   "receipt": "…", "visible": "…" or null, "alert": "…" or null,   HdrHistogram, compressed, microseconds, base64
  *   "garbage_taken": 0, "last_error": "",

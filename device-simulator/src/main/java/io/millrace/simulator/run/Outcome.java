@@ -60,10 +60,8 @@ public record Outcome(
         if (found != null) {
             for (Kind kind : Kind.values()) {
                 if (found.count(kind) > 0) {
-                    reasons.add("%d events are %s"
-                            .formatted(
-                                    found.count(kind),
-                                    kind.name().toLowerCase(Locale.ROOT).replace('_', ' ')));
+                    String is = found.count(kind) == 1 ? "1 event is" : found.count(kind) + " events are";
+                    reasons.add(is + " " + kind.name().toLowerCase(Locale.ROOT).replace('_', ' '));
                 }
             }
             deadLetters(reasons, found);

@@ -9,7 +9,9 @@ import io.millrace.simulator.fault.RandomEpisodes;
 import io.millrace.simulator.fleet.Skew;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 
 /** Reads what is to go wrong. */
 final class FaultsReader {
@@ -18,6 +20,7 @@ final class FaultsReader {
     private static final Duration HELD_BACK_MAX = Duration.ofMinutes(1);
     private static final int REPEATS_MAX = 10_000;
     private static final Duration HERD_MAX = Duration.ofMillis(Episode.HERD_MICROS_MAX / 1_000);
+    private static final double PER_MINUTE_DEFAULT = 6;
     private static final Rule<Double> PER_MINUTE = new Rule<>("a number above 0, at most 60", 1.0, text -> {
         Double value = Rule.number().parser().apply(text);
         return value != null && value > 0 && value <= 60 ? value : null;
@@ -41,6 +44,7 @@ final class FaultsReader {
 
     private final List<Episode> episodes = new ArrayList<>();
     private final List<RandomEpisodes> random = new ArrayList<>();
+    private final Set<Type> given = EnumSet.noneOf(Type.class);
     private double duplicate;
     private Faults.Reorder reorder = Faults.Reorder.NONE;
     private double garbage;
@@ -61,7 +65,12 @@ final class FaultsReader {
     }
 
     private void read(YamlMap map) {
-        switch (map.required("type", Rule.oneOf(Type.class))) {
+        Type type = map.required("type", Rule.oneOf(Type.class));
+        boolean ofMessages = type == Type.DUPLICATE || type == Type.REORDER || type == Type.GARBAGE;
+        if (ofMessages && !given.add(type)) {
+            map.mistake("type", "is given twice, expected once with a probability");
+        }
+        switch (type) {
             case DISCONNECT -> episodes(map, List.of(Kind.DISCONNECT));
             case OUTAGE -> episodes(map, List.of(Kind.OUTAGE));
             case HALF_OPEN -> episodes(map, List.of(Kind.HALF_OPEN));
@@ -81,7 +90,7 @@ final class FaultsReader {
         }
     }
 
-    /** Once, again and again, or at random. */
+    /** What each is like, and when. */
     private void episodes(YamlMap map, List<Kind> kinds) {
         double share = map.optional("share", SHARE, 1.0);
         Duration length = kinds.equals(List.of(Kind.DISCONNECT)) ? Duration.ZERO : length(map, kinds);
@@ -90,37 +99,51 @@ final class FaultsReader {
         Duration latency = slow
                 ? map.optional("latency", Rule.duration(Duration.ZERO, HELD_BACK_MAX), Duration.ofMillis(300))
                 : Duration.ZERO;
-        boolean random = kinds.size() > 1 || map.has("per-minute");
-        if (random) {
-            for (String key : List.of("at", "every", "times")) {
-                if (map.has(key)) {
-                    map.mistake(key, "is given for what comes at random, expected per-minute alone");
-                }
+        var one = new Episode(
+                0, kinds.getFirst(), 0, micros(length), share, bytesPerSecond, latency.toMillis());
+        Double perMinute = map.find("per-minute", PER_MINUTE);
+        if (kinds.size() > 1 || perMinute != null) {
+            atRandom(map, kinds, perMinute == null ? PER_MINUTE_DEFAULT : perMinute, one);
+        } else {
+            onSchedule(map, one);
+        }
+    }
+
+    private void atRandom(YamlMap map, List<Kind> kinds, double perMinute, Episode most) {
+        for (String key : List.of("at", "every", "times")) {
+            if (map.has(key)) {
+                map.find(key, Rule.text("nothing"));
+                map.mistake(key, "is given for what comes at random, expected per-minute alone");
             }
         }
-        double perMinute = random ? map.optional("per-minute", PER_MINUTE, 6.0) : 0;
+        random.add(new RandomEpisodes(
+                random.size(),
+                kinds,
+                perMinute,
+                most.lengthMicros(),
+                most.share(),
+                most.bytesPerSecond(),
+                most.latencyMillis()));
+    }
+
+    /** Once, or again and again. */
+    private void onSchedule(YamlMap map, Episode one) {
         Duration at = map.optional("at", Rule.duration(Duration.ZERO, AT_MAX), Duration.ofSeconds(10));
         Duration every = map.find("every", Rule.duration(Duration.ofMillis(100), AT_MAX));
         long times = map.optional("times", Rule.integer(1, REPEATS_MAX), every == null ? 1L : 10L);
-        if (every == null && times > 1 && !random) {
+        if (every == null && times > 1) {
             map.mistake("times", "is given without every, expected both or neither");
             return;
         }
-        if (random) {
-            this.random.add(new RandomEpisodes(
-                    this.random.size(), kinds, perMinute, micros(length), share, bytesPerSecond, latency.toMillis()));
-            return;
-        }
         for (int i = 0; i < times; i++) {
-            long atMicros = micros(at) + (every == null ? 0 : i * micros(every));
             episodes.add(new Episode(
                     episodes.size(),
-                    kinds.getFirst(),
-                    atMicros,
-                    micros(length),
-                    share,
-                    bytesPerSecond,
-                    latency.toMillis()));
+                    one.kind(),
+                    micros(at) + (every == null ? 0 : i * micros(every)),
+                    one.lengthMicros(),
+                    one.share(),
+                    one.bytesPerSecond(),
+                    one.latencyMillis()));
         }
     }
 

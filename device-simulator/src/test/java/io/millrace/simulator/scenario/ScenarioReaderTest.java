@@ -153,14 +153,18 @@ class ScenarioReaderTest {
                           - {type: disconnect, for: 3s}
                           - {type: slow, times: 3}
                           - storm
+                          - {type: reorder, probability: 2}
+                          - reorder
                         """))
-                .hasSize(6)
+                .hasSize(8)
                 .anyMatch(m -> m.startsWith("s.yaml:3:23: faults[1].for is \"11s\", expected a duration")
                         && m.endsWith("from 1ms to 10s"))
                 .anyMatch(m -> m.startsWith("s.yaml:4:32: faults[2].per-minute is \"0\", expected a number above 0"))
                 .anyMatch(m -> m.startsWith("s.yaml:4:39: faults[2].at is given for what comes at random"))
                 .anyMatch(m -> m.startsWith("s.yaml:5:24: unknown key faults[3].for"))
                 .anyMatch(m -> m.startsWith("s.yaml:6:25: faults[4].times is given without every"))
+                .anyMatch(m -> m.startsWith("s.yaml:8:34: faults[6].probability is \"2\", expected a number from 0 to 1"))
+                .anyMatch(m -> m.startsWith("s.yaml:9:5: faults[7].type is given twice, expected once"))
                 .anyMatch(m -> m.startsWith("s.yaml:7:5: faults[5].type is \"storm\", expected one of disconnect"));
     }
 

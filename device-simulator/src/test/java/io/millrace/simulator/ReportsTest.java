@@ -21,17 +21,21 @@ import io.millrace.simulator.run.Plan;
 import io.millrace.simulator.run.Proof;
 import io.millrace.simulator.run.Run;
 import io.millrace.simulator.run.Sample;
+import io.millrace.simulator.verify.Findings;
+import io.millrace.simulator.verify.Findings.Kind;
+import io.millrace.simulator.verify.Findings.Where;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Parts that were played by themselves, over real sockets, become one report by way of files. */
-class PartReportsTest {
+/** Two parts, played over real sockets, and what is made of them: one report by way of files, and pages. */
+class ReportsTest {
     private static final Metric METRIC = new Metric("temperature", "°C", new Signal.Sine(21, 4, 600, 0.1, 2));
 
     @TempDir
@@ -109,6 +113,57 @@ class PartReportsTest {
                 .allSatisfy(sample -> assertThat(sample.connected()).isLessThanOrEqualTo(21));
         assertThat(HtmlReport.of(merged)).contains("21 devices <b>device</b>", "Every event is acknowledged");
         assertThat(JsonReport.of(merged)).contains("\"part\":\"1/1\"").doesNotContain("mergeable");
+    }
+
+    @Test
+    void thePageTellsTheVerdictFirstThenWhatIsMissingByNameAndLoadsNothing() {
+        var found = Findings.of(
+                Where.STORE,
+                998,
+                3,
+                Map.of(Kind.MISSING, 12L, Kind.DUPLICATED, 1L),
+                Map.of(Kind.MISSING, List.of("<b>dev-1 t"), Kind.DUPLICATED, List.of("dev-2 t")));
+        Outcome bad = compared(found);
+        assertThat(bad.ok()).isFalse();
+        String page = HtmlReport.of(bad);
+        assertThat(page)
+                .containsSubsequence(
+                        "Not every event is stored once, as produced",
+                        "12 events are missing",
+                        "1 event is duplicated",
+                        "3 dead letters, expected 0",
+                        "Which events",
+                        "&lt;b&gt;dev-1 t",
+                        "and 11 more",
+                        "Over time",
+                        "connections cut",
+                        "Delays")
+                .doesNotContain("<b>dev-1", "<script", "http:", "https:", "src=", "url(");
+        assertThat(HtmlReport.of(compared(Findings.of(Where.STORE, first.produced(), 0, Map.of(), Map.of()))))
+                .contains("Every event is stored once, as produced")
+                .doesNotContain("Which events");
+        assertThat(HtmlReport.of(first)).contains("Every event is acknowledged", "What is stored was not looked at");
+    }
+
+    private static Outcome compared(Findings findings) {
+        return new Outcome(
+                first.played(),
+                first.began(),
+                false,
+                first.produced(),
+                first.acknowledged(),
+                first.ratePerSecond(),
+                first.receipt(),
+                null,
+                null,
+                findings,
+                first.connectionsLost(),
+                first.refused(),
+                first.lastError(),
+                first.faults(),
+                0,
+                first.episodes(),
+                first.samples());
     }
 
     @Test
