@@ -1,7 +1,6 @@
 package io.millrace.simulator.report;
 
 import io.millrace.simulator.run.Outcome;
-import io.millrace.simulator.run.Played;
 import io.millrace.simulator.run.Sample;
 import io.millrace.simulator.run.Struck;
 import java.util.List;
@@ -11,16 +10,14 @@ import java.util.List;
  *
  * @param waitingMost events sent and not yet acknowledged, the most of them until all was well again
  * @param longestMillis the longest delay to a receipt until then
- * @param normalAfterSeconds how long after its end all were connected and no more than a second's events waited that had
- *     not waited before; negative if that was never so
+ * @param normalAfterSeconds how long after its end as many were connected as ever before, and no more than a second's
+ *     events waited that had not waited before; negative if that was never so
  */
 record Effect(long waitingMost, double longestMillis, double normalAfterSeconds) {
     static Effect of(Struck struck, Outcome outcome) {
         double from = struck.episode().atMicros() / 1e6;
         double to = from + struck.episode().lengthMicros() / 1e6;
-        long units = outcome.played().fleets().stream()
-                .mapToLong(Played.Group::units)
-                .sum();
+        long connected = 0;
         List<Sample> samples = outcome.samples();
         long[] waiting = waiting(samples);
         long before = 0;
@@ -30,11 +27,12 @@ record Effect(long waitingMost, double longestMillis, double normalAfterSeconds)
             Sample sample = samples.get(i);
             if (sample.atSeconds() <= from) {
                 before = waiting[i];
+                connected = Math.max(connected, sample.connected());
                 continue;
             }
             most = Math.max(most, waiting[i]);
             longest = Math.max(longest, sample.receiptMaxMillis());
-            boolean well = sample.connected() >= units && waiting[i] <= before + outcome.ratePerSecond();
+            boolean well = sample.connected() >= connected && waiting[i] <= before + outcome.ratePerSecond();
             if (sample.atSeconds() > to && well) {
                 return new Effect(most, longest, sample.atSeconds() - to);
             }

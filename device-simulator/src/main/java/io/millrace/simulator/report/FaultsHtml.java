@@ -108,9 +108,9 @@ final class FaultsHtml {
             html.append("<p class=\"note\">And %s more.</p>\n".formatted(Html.number(more)));
         }
         html.append("<p class=\"note\">Until all was well again: how many events waited at most for their"
-                + " acknowledgement, and the longest delay. All is well when everyone is connected, and a second's events"
-                + " wait at most beyond those that did before. Faults that follow each other closely share what they"
-                + " did.</p>\n");
+                + " acknowledgement, and the longest delay. All is well when as many are connected as ever before, and a"
+                + " second's events wait at most beyond those that did before. Faults that follow each other closely share"
+                + " what they did.</p>\n");
     }
 
     private static String detail(Episode episode) {
