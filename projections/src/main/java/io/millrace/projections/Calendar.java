@@ -20,6 +20,9 @@ import java.time.zone.ZoneOffsetTransition;
 public record Calendar(Unit unit, ZoneId zone) {
     private static final long SECOND_MICROS = 1_000_000L;
 
+    /** By how much clocks are set back at once: one hour mostly, two where double summer time was kept. */
+    static final long CHANGE_MICROS_MAX = 2 * 3_600 * SECOND_MICROS;
+
     /** How long, and how long without a change of the clock. */
     public enum Unit {
         HOUR(3_600),

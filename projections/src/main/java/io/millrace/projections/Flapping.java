@@ -8,7 +8,9 @@ package io.millrace.projections;
  * @param clear and ends below this one; at most {@code above}
  */
 public record Flapping(double above, double clear) {
-    private static final int JUDGEMENTS = 21;
+    /** How many count. */
+    static final int JUDGEMENTS = 21;
+
     private static final int MASK = (1 << JUDGEMENTS) - 1;
     private static final double WEIGHT_OLD = 0.75;
     private static final double WEIGHT_NEW = 1.25;

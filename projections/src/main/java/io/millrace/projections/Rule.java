@@ -81,11 +81,18 @@ public record Rule(
         this(name, device, metric, on, condition, severity, RuleOptions.NONE);
     }
 
-    /** How far back in event time the readings lie that its next answer depends on, hysteresis aside. */
+    /**
+     * How far back in event time the readings lie that its next answer depends on; hysteresis, and flapping of single
+     * readings, of which nobody knows how often they come, aside.
+     */
     long warmUpMicros() {
-        long window = on.map(value -> value.window().sizeMicros()).orElse(0L);
+        long window = on.map(value -> value.window().sizeMicrosMax()).orElse(0L);
+        long flapping = options.flapping().isEmpty()
+                ? 0
+                : on.map(value -> Flapping.JUDGEMENTS * value.window().everyMicros())
+                        .orElse(0L);
         return switch (condition) {
-            case Condition.Threshold threshold -> window + threshold.forMicros();
+            case Condition.Threshold threshold -> window + Math.max(threshold.forMicros(), flapping);
             case Condition.NoData noData -> noData.silenceMicros();
             case Condition.Offline _ -> 0;
         };

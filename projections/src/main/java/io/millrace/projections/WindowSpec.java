@@ -55,6 +55,11 @@ public record WindowSpec(long sizeMicros, long everyMicros, Optional<Calendar> c
         return new WindowSpec(calendar.unit().micros, calendar.unit().micros, Optional.of(calendar));
     }
 
+    /** Longest that a window can be: one of a calendar may have a change of the clock in it. */
+    long sizeMicrosMax() {
+        return sizeMicros + (calendar.isPresent() ? Calendar.CHANGE_MICROS_MAX : 0);
+    }
+
     /** Start of the newest window that holds this time. */
     long newestStart(long timeMicros) {
         return calendar.isPresent()
