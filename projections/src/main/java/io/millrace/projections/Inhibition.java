@@ -80,35 +80,28 @@ final class Inhibition {
         return false;
     }
 
-    /** Names of rules that inhibit each other in a circle, empty if there are none. */
-    static List<String> cycle(List<Rule> rules) {
+    /** Circles of rules that inhibit each other, as their names; empty if there is none. */
+    static List<List<String>> circles(List<Rule> rules) {
         var byName = new HashMap<String, Rule>();
         rules.forEach(rule -> byName.put(rule.name(), rule));
-        var harmless = new HashSet<String>();
-        for (Rule rule : rules) {
-            var path = new LinkedHashSet<String>();
-            if (leadsBack(rule.name(), byName, path, harmless)) {
-                return new ArrayList<>(path);
-            }
-        }
-        return List.of();
+        var found = new LinkedHashSet<List<String>>();
+        var done = new HashSet<String>();
+        rules.forEach(rule -> follow(rule.name(), byName, new ArrayList<>(), done, found));
+        return List.copyOf(found);
     }
 
-    private static boolean leadsBack(String name, Map<String, Rule> byName, Set<String> path, Set<String> harmless) {
+    /** @param path from where it began to the one that this name inhibits */
+    private static void follow(
+            String name, Map<String, Rule> byName, List<String> path, Set<String> done, Set<List<String>> found) {
         Rule rule = byName.get(name);
-        if (rule == null || harmless.contains(name)) {
-            return false;
+        int before = path.indexOf(name);
+        if (before >= 0) {
+            found.add(List.copyOf(path.subList(before, path.size())));
+        } else if (rule != null && !done.contains(name)) {
+            path.add(name);
+            rule.options().inhibitedBy().forEach(by -> follow(by, byName, path, done, found));
+            path.removeLast();
+            done.add(name);
         }
-        if (!path.add(name)) {
-            return true;
-        }
-        for (String by : rule.options().inhibitedBy()) {
-            if (leadsBack(by, byName, path, harmless)) {
-                return true;
-            }
-        }
-        path.remove(name);
-        harmless.add(name);
-        return false;
     }
 }

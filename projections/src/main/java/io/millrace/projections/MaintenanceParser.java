@@ -14,8 +14,12 @@ import org.jspecify.annotations.Nullable;
 final class MaintenanceParser {
     private static final long SECOND_MICROS = 1_000_000L;
 
-    private static final Rule<Instant> TIME =
-            new Rule<>("a time with offset such as 2026-01-31T08:00:00+01:00", Instant.EPOCH, MaintenanceParser::time);
+    private static final Instant LAST = Instant.parse("9999-12-31T23:59:59Z");
+
+    private static final Rule<Instant> TIME = new Rule<>(
+            "a time with offset such as 2026-01-31T08:00:00+01:00, from 1970 to 9999",
+            Instant.EPOCH,
+            MaintenanceParser::time);
 
     private MaintenanceParser() {}
 
@@ -43,7 +47,8 @@ final class MaintenanceParser {
 
     private static @Nullable Instant time(String text) {
         try {
-            return OffsetDateTime.parse(text).toInstant();
+            Instant time = OffsetDateTime.parse(text).toInstant();
+            return time.isBefore(Instant.EPOCH) || time.isAfter(LAST) ? null : time;
         } catch (DateTimeException e) {
             return null;
         }

@@ -36,10 +36,10 @@ public record Rules(List<Rule> rules, List<Maintenance> maintenance) {
                         "rule %s is there twice, expected each name once".formatted(rule.name()));
             }
         }
-        List<String> cycle = Inhibition.cycle(rules);
-        if (!cycle.isEmpty()) {
+        List<List<String>> circles = Inhibition.circles(rules);
+        if (!circles.isEmpty()) {
             throw new IllegalArgumentException(
-                    "rules inhibit each other in a circle: %s".formatted(String.join(", ", cycle)));
+                    "rules inhibit each other in a circle: %s".formatted(String.join(", ", circles.getFirst())));
         }
     }
 

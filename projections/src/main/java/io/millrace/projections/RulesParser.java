@@ -103,16 +103,20 @@ public final class RulesParser {
     }
 
     private static void checkInhibition(List<YamlMap> maps, List<Rule> rules, Set<String> names) {
-        List<String> cycle = Inhibition.cycle(rules);
+        List<List<String>> circles = Inhibition.circles(rules);
         for (YamlMap map : maps) {
             for (String by : map.list("inhibited-by", text("a rule"), List.of())) {
                 if (!names.contains(by) && !by.equals(Rule.AGENT_OFFLINE)) {
                     map.mistake("inhibited-by", "names \"%s\", expected a rule of this file".formatted(by));
                 }
             }
-            if (!cycle.isEmpty() && cycle.getFirst().equals(map.find("name", text("a name")))) {
-                map.mistake(
-                        "inhibited-by", "goes in a circle: %s; expected none".formatted(String.join(" by ", cycle)));
+            String name = map.find("name", text("a name"));
+            for (List<String> circle : circles) {
+                if (circle.getFirst().equals(name)) {
+                    map.mistake(
+                            "inhibited-by",
+                            "goes in a circle: %s; expected none".formatted(String.join(" by ", circle)));
+                }
             }
         }
     }

@@ -267,7 +267,33 @@ final class RulesParserTest {
                         "12:105: rules[4].flapping stands beside no threshold, expected above or below in when",
                         "14:38: maintenance[1].to is not after from, expected a later time",
                         "15:12: maintenance[2].from is \"soon\", expected a time with offset such as"
-                                + " 2026-01-31T08:00:00+01:00");
+                                + " 2026-01-31T08:00:00+01:00, from 1970 to 9999");
+    }
+
+    @Test
+    void tellsEveryCircleOnceAndNotTheRulesThatLeadIntoIt() {
+        var text = new StringBuilder("rules:\n");
+        for (String by : List.of("lead: a", "a: b", "b: a", "self: self", "d: e, f", "e: d, d", "f: d", "fine: lead")) {
+            String[] parts = by.split(": ", -1);
+            text.append(
+                    "- {name: %s, on: {device: x, metric: y}, when: {above: 1}, severity: minor, inhibited-by: [%s]}\n"
+                            .formatted(parts[0], parts[1]));
+        }
+        assertThat(invalid(text.toString()).stream().map(m -> m.replaceFirst(".*inhibited-by ", "")))
+                .containsExactly(
+                        "goes in a circle: a by b; expected none",
+                        "goes in a circle: self; expected none",
+                        "goes in a circle: d by e; expected none",
+                        "goes in a circle: d by f; expected none");
+    }
+
+    @Test
+    void refusesTimesThatNoClockShows() {
+        assertThat(invalid("""
+                maintenance:
+                  - {from: +999999999-01-01T00:00:00Z, to: +999999999-12-01T00:00:00Z}
+                  - {from: 1969-12-31T23:59:59Z, to: 2026-01-01T00:00:00Z}
+                """)).hasSize(3).allMatch(m -> m.contains("from 1970 to 9999"));
     }
 
     @Test
