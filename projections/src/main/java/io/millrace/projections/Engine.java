@@ -31,6 +31,9 @@ public final class Engine {
     /** Event times with room to calculate: the years -9999 to 9999, roughly. */
     private static final long TIME_MICROS_MAX = 253_402_300_800_000_000L;
 
+    /** Of agents without a series; nothing is ever added to it. */
+    private static final SeriesTable NO_SERIES = new SeriesTable();
+
     private final Rules rules;
     private final Turn turn;
     private final Plans plans;
@@ -40,7 +43,7 @@ public final class Engine {
     private final List<SeriesState> series = new ArrayList<>();
 
     private Source source = new Source("", "");
-    private SeriesTable ofSource = new SeriesTable();
+    private SeriesTable ofSource = NO_SERIES;
 
     /** Behind the series of the last reading: mostly the place of the next one's, as batches bring them. No state. */
     private int guess;
@@ -262,14 +265,18 @@ public final class Engine {
     private SeriesTable tableOf(String site, String agent) {
         if (!source.site.equals(site) || !source.agent.equals(agent)) {
             source = new Source(site, agent);
-            ofSource = sources.computeIfAbsent(source, _ -> new SeriesTable());
+            ofSource = sources.getOrDefault(source, NO_SERIES);
         }
         return ofSource;
     }
 
     private SeriesState add(String site, String agent, Series name) {
         var state = new SeriesState(site, agent, name, plans.of(name));
-        tableOf(site, agent).add(state);
+        if (tableOf(site, agent) == NO_SERIES) { // only now: agents whose every series is refused leave no trace
+            ofSource = new SeriesTable();
+            sources.put(source, ofSource);
+        }
+        ofSource.add(state);
         enlist(state);
         state.groups = groups(site, agent, name);
         return state;
@@ -308,9 +315,16 @@ public final class Engine {
         return group;
     }
 
-    /** Groups come right behind the series that made them, and are there as soon as it is. */
+    /**
+     * Groups come right behind the series that made them, and are there as soon as it is. What was refused was counted
+     * when it came first.
+     */
     private SeriesState restored(int i, String site, String agent, Series name) throws IOException {
+        long seriesRefused = turn.seriesRefused;
+        long judgementsRefused = turn.judgementsRefused;
         SeriesState state = i < series.size() ? series.get(i) : add(site, agent, name);
+        turn.seriesRefused = seriesRefused;
+        turn.judgementsRefused = judgementsRefused;
         if (!state.site.equals(site) || !state.agent.equals(agent) || !state.series.equals(name)) {
             throw new IOException("series %d is another".formatted(i));
         }

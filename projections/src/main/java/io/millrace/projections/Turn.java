@@ -101,6 +101,7 @@ final class Turn {
         to.writeLong(unfit);
         to.writeLong(seriesRefused);
         to.writeLong(windowsRefused);
+        to.writeLong(judgementsRefused);
         to.writeLong(alertsRefused);
     }
 
@@ -113,6 +114,7 @@ final class Turn {
         unfit = from.readLong();
         seriesRefused = from.readLong();
         windowsRefused = from.readLong();
+        judgementsRefused = from.readLong();
         alertsRefused = from.readLong();
     }
 }

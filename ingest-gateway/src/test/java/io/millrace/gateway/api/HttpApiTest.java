@@ -421,6 +421,50 @@ class HttpApiTest {
     }
 
     @Test
+    void metricsTellWhatWasLeftOutAndWhy() throws Exception {
+        var series = new Series("left-out", "x", "bar");
+        EventBatch.Builder events = EventBatch.builder();
+        long year9999 = Instant.parse("9999-01-01T00:00:00Z").getEpochSecond() - T0_MICROS / SECOND;
+        for (long second : new long[] {0, 3_600, 1, -T0_MICROS / SECOND, year9999}) {
+            add(events, series, second, 1);
+        }
+        add(events, series, 3_601, Double.NaN);
+        batch("left-out", 1, events.build());
+        JsonNode letters = await(
+                        "dead-letters?agent=left-out",
+                        l -> l.get("dead_letters").size() == 3)
+                .get("dead_letters");
+        assertThat(letters)
+                .extracting(letter -> letter.get("reason").asText())
+                .containsExactlyInAnyOrder("too_old", "too_far_ahead", "not_finite");
+        awaitMetric("millrace_engine_late_total", 1); // the second of three, an hour behind
+        awaitMetric("millrace_dead_letters", 3);
+        awaitMetric("millrace_engine_series", 1);
+        awaitMetric("millrace_engine_windows", 1);
+        for (String none : List.of("unfit", "series_refused", "windows_refused", "pairs_refused", "alerts_refused")) {
+            assertThat(metric("millrace_engine_" + none + "_total")).isZero();
+        }
+    }
+
+    private void awaitMetric(String name, double min) throws Exception {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+        while (metric(name) < min && System.nanoTime() < end) {
+            Thread.onSpinWait();
+        }
+        assertThat(metric(name)).as(name).isGreaterThanOrEqualTo(min);
+    }
+
+    private double metric(String name) throws Exception {
+        return send(HttpRequest.newBuilder(root.resolve("q/metrics")))
+                .body()
+                .lines()
+                .filter(line -> line.startsWith(name + " ") || line.startsWith(name + "{"))
+                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' '))))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("no metric " + name));
+    }
+
+    @Test
     void strangersAreKeptOutOfEverything() throws Exception {
         for (String path : List.of("", "api/v1/devices", "q/health", "q/metrics", "static/x", "api/v1/live")) {
             HttpRequest.Builder foreign =
