@@ -11,13 +11,18 @@ import java.util.List;
 @Singleton
 final class LiveFold implements LiveListener {
     private final Curves curves;
+    private final AlertBell bell;
 
-    LiveFold(Curves curves) {
+    LiveFold(Curves curves, AlertBell bell) {
         this.curves = curves;
+        this.bell = bell;
     }
 
     @Override
     public void folded(Fresh fresh, List<WindowRow> windows, List<TransitionRow> transitions) {
         curves.add(fresh);
+        if (!transitions.isEmpty()) {
+            bell.ring();
+        }
     }
 }

@@ -16,12 +16,14 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jboss.logging.Logger;
 
 /**
  * Pushes to all pages from one thread: points every {@value #POINTS_EVERY_MILLIS} ms, changed values every
- * {@value #VALUES_EVERY_MILLIS} ms, the pipeline's truth every second, alerts when they change. A page whose last frames
- * have not left yet is passed over until they have.
+ * {@value #VALUES_EVERY_MILLIS} ms, the pipeline's truth every second, alerts as soon as they change; of many changes in
+ * {@value #ALERTS_EVERY_MILLIS} ms the later ones wait for the next points. A page whose last frames have not left yet is
+ * passed over until they have.
  */
 @Singleton
 final class Pusher {
@@ -30,7 +32,9 @@ final class Pusher {
 
     static final int POINTS_EVERY_MILLIS = 25;
     static final int VALUES_EVERY_MILLIS = 250;
+    static final int ALERTS_EVERY_MILLIS = 5;
     private static final int TRUTH_EVERY_MILLIS = 1000;
+    private static final long ALERTS_EVERY_NANOS = TimeUnit.MILLISECONDS.toNanos(ALERTS_EVERY_MILLIS);
     private static final Logger LOG = Logger.getLogger(Pusher.class);
 
     private final Curves curves;
@@ -39,25 +43,38 @@ final class Pusher {
     private final Frames frames;
     private final Store store;
     private final Clock clock;
+    private final AlertBell bell;
+    private final AtomicBoolean alertsDue = new AtomicBoolean();
     private final Map<String, Client> clients = new ConcurrentHashMap<>();
     private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("live-push").daemon().factory());
     private long turns;
+    private long alertsPushedNanos = System.nanoTime();
 
-    Pusher(Curves curves, EngineProjection projection, PipelineTruth truth, Frames frames, Store store, Clock clock) {
+    Pusher(
+            Curves curves,
+            EngineProjection projection,
+            PipelineTruth truth,
+            Frames frames,
+            Store store,
+            Clock clock,
+            AlertBell bell) {
         this.curves = curves;
         this.projection = projection;
         this.truth = truth;
         this.frames = frames;
         this.store = store;
         this.clock = clock;
+        this.bell = bell;
     }
 
     void start(@Observes StartupEvent event) {
+        bell.heardBy(this::alertsChanged);
         var _ = thread.scheduleAtFixedRate(this::turn, 0, POINTS_EVERY_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     void stop(@Observes ShutdownEvent event) {
+        bell.heardByNobody();
         thread.shutdownNow();
     }
 
@@ -101,6 +118,30 @@ final class Pusher {
         curves.watch(wanted, wanted.isEmpty() ? List.of() : store.derivation().latest());
     }
 
+    /** On the derivation's thread. */
+    private void alertsChanged() {
+        if (!clients.isEmpty() && alertsDue.compareAndSet(false, true)) {
+            thread.execute(this::alertsTurn);
+        }
+    }
+
+    private void alertsTurn() {
+        alertsDue.set(false);
+        if (System.nanoTime() - alertsPushedNanos < ALERTS_EVERY_NANOS) {
+            return;
+        }
+        try {
+            alertsPushedNanos = System.nanoTime();
+            clients.values().stream().filter(Client::isIdle).forEach(this::pushAlerts);
+        } catch (RuntimeException e) {
+            LOG.errorf(e, "Pages were not told of alerts at once, the next turn tells them");
+        }
+    }
+
+    private void pushAlerts(Client client) {
+        client.pushAlerts(projection.openAlerts(), frames);
+    }
+
     private void turn() {
         try {
             push(turns++ * POINTS_EVERY_MILLIS);
@@ -120,9 +161,9 @@ final class Pusher {
             if (!client.isIdle()) {
                 continue;
             }
+            pushAlerts(client);
             client.pushPoints(curves, frames);
             if (values) {
-                client.pushAlerts(projection.openAlerts(), frames);
                 client.pushValues(curves, frames);
             }
             if (second) {
