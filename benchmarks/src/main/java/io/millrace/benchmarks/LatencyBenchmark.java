@@ -1,24 +1,15 @@
 package io.millrace.benchmarks;
 
 import java.io.IOException;
-import java.net.ConnectException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
-import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -37,6 +28,7 @@ import org.HdrHistogram.Histogram;
  * the rows, and QuestDB applies in some 10 ms more. So tens of milliseconds to the page, 150 to 300 to SQL.
  */
 final class LatencyBenchmark {
+    private static final String LANE = "telemetry";
     private static final int EVENTS_PER_SECOND = 1_000;
     private static final int SERIES = 10;
     private static final int WARM_UP_SECONDS = 10;
@@ -66,10 +58,8 @@ final class LatencyBenchmark {
 
             var toPage = new ConcurrentHistogram(LATENCY_NANOS_MAX, 3);
             var toTable = new Histogram(LATENCY_NANOS_MAX, 3);
-            int port = freePort();
-            Process agent = startAgent(stack, port);
-            try {
-                measure(client, stack, port, toPage, toTable);
+            try (HttpAgent agent = HttpAgent.start(home, folder, stack, "bench-http", List.of(LANE))) {
+                measure(client, stack, agent, toPage, toTable);
                 ProcessMemory host = ProcessMemory.of(stack.pid("agent"));
                 ProcessMemory http = ProcessMemory.of(agent.pid());
                 return List.of(
@@ -85,9 +75,6 @@ final class LatencyBenchmark {
                         Figure.atMost(96, "agent_host_input_resident_mib", host.residentMib()),
                         Figure.atMost(64, "agent_http_input_anonymous_mib", http.anonymousMib()),
                         Figure.atMost(96, "agent_http_input_resident_mib", http.residentMib()));
-            } finally {
-                agent.destroy();
-                agent.waitFor();
             }
         }
     }
@@ -112,7 +99,7 @@ final class LatencyBenchmark {
         }
     }
 
-    private void measure(HttpClient client, Stack stack, int port, Histogram toPage, Histogram toTable)
+    private static void measure(HttpClient client, Stack stack, HttpAgent agent, Histogram toPage, Histogram toTable)
             throws IOException, InputException, SQLException, InterruptedException {
         var sentNanos = new AtomicLongArray(TICKS);
         List<String> series = IntStream.range(0, SERIES)
@@ -124,38 +111,28 @@ final class LatencyBenchmark {
             }
         })) {
             live.watch(series);
-            Thread sender = Thread.ofPlatform().name("bench-sender").start(() -> send(client, port, sentNanos));
+            Thread sender = Thread.ofPlatform().name("bench-sender").start(() -> send(client, agent, sentNanos));
             watchTable(stack, sentNanos, toTable);
             sender.join();
         }
     }
 
     /** A request every 10 ms with one reading of each series; each reading's value is the number of its request. */
-    private static void send(HttpClient client, int port, AtomicLongArray sentNanos) {
-        URI events = URI.create("http://127.0.0.1:%d/events".formatted(port));
+    private static void send(HttpClient client, HttpAgent agent, AtomicLongArray sentNanos) {
         long start = System.nanoTime();
-        for (int tick = 0; tick < TICKS; tick++) {
-            LockSupport.parkNanos(start + tick * TICK_NANOS - System.nanoTime());
-            var body = new StringBuilder("[");
-            for (int m = 0; m < SERIES; m++) {
-                body.append("%s{\"device\":\"sensor\",\"metric\":\"m%d\",\"value\":%d}"
-                        .formatted(m == 0 ? "" : ",", m, tick));
-            }
-            HttpRequest request = HttpRequest.newBuilder(events)
-                    .POST(BodyPublishers.ofString(body.append(']').toString()))
-                    .build();
-            sentNanos.set(tick, System.nanoTime());
-            try {
-                HttpResponse<String> answer = client.send(request, BodyHandlers.ofString());
-                if (answer.statusCode() / 100 != 2) {
-                    throw new IllegalStateException(
-                            "the agent answers %d: %s".formatted(answer.statusCode(), answer.body()));
+        try {
+            for (int tick = 0; tick < TICKS; tick++) {
+                LockSupport.parkNanos(start + tick * TICK_NANOS - System.nanoTime());
+                var body = new StringBuilder("[");
+                for (int m = 0; m < SERIES; m++) {
+                    body.append("%s{\"device\":\"sensor\",\"metric\":\"m%d\",\"value\":%d}"
+                            .formatted(m == 0 ? "" : ",", m, tick));
                 }
-            } catch (IOException e) {
-                throw new IllegalStateException("the agent does not answer", e);
-            } catch (InterruptedException e) {
-                return;
+                sentNanos.set(tick, System.nanoTime());
+                agent.post(client, LANE, body.append(']').toString());
             }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -185,48 +162,6 @@ final class LatencyBenchmark {
                 }
                 LockSupport.parkNanos(TICK_NANOS);
             }
-        }
-    }
-
-    private Process startAgent(Stack stack, int port) throws IOException {
-        Path config = Files.writeString(folder.resolve("agent.yaml"), """
-                site: bench
-                agent: bench-http
-                mqtt: %s
-                spool: {dir: ./spool}
-                inputs:
-                  - {type: http, listen: 127.0.0.1:%d}
-                """.formatted(stack.mqtt(), port));
-        List<String> command =
-                new ArrayList<>(List.of(Stack.java(), "@" + home.resolve("edge-agent/target/agent.options")));
-        command.addAll(
-                List.of("-jar", home.resolve("edge-agent/target/edge-agent.jar").toString()));
-        command.addAll(List.of("--config", config.toString()));
-        Process agent = new ProcessBuilder(command)
-                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
-        awaitPort(agent, port);
-        return agent;
-    }
-
-    private static void awaitPort(Process agent, int port) throws IOException {
-        boolean listens = false;
-        while (!listens) {
-            if (!agent.isAlive()) {
-                throw new IOException("the agent ended before it listened, see above");
-            }
-            try (var socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-                listens = socket.isConnected();
-            } catch (ConnectException e) {
-                LockSupport.parkNanos(TICK_NANOS);
-            }
-        }
-    }
-
-    private static int freePort() throws IOException {
-        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
         }
     }
 }
