@@ -36,7 +36,7 @@ final class Naive {
             Series series,
             int version,
             int flags,
-            Values values) {}
+            WindowValues values) {}
 
     record Told(
             long position,
@@ -49,18 +49,6 @@ final class Naive {
             double value,
             double limit,
             boolean retroactive) {}
-
-    record Values(
-            long count,
-            double min,
-            double max,
-            double mean,
-            double sum,
-            double variance,
-            double first,
-            double last,
-            long span,
-            double rate) {}
 
     private record Reading(long time, double number) {}
 
@@ -244,7 +232,7 @@ final class Naive {
             w.version++;
             w.given = w.readings.size();
             int flags = (w.owner.backfill ? ClosedWindow.RETROACTIVE : 0) | (w.idle ? ClosedWindow.IDLE : 0);
-            Values values = values(w.readings);
+            WindowValues values = values(w.readings);
             if (!group) {
                 out.add(new Given(position, w.start, w.end - w.start, site, agent, series, w.version, flags, values));
             }
@@ -419,7 +407,7 @@ final class Naive {
         return phase;
     }
 
-    private static Values values(List<Reading> readings) {
+    private static WindowValues values(List<Reading> readings) {
         double sum = readings.stream().mapToDouble(Reading::number).sum();
         double mean = sum / readings.size();
         Reading first = readings.getFirst();
@@ -428,7 +416,7 @@ final class Naive {
             first = r.time < first.time ? r : first;
             last = r.time >= last.time ? r : last;
         }
-        return new Values(
+        return new WindowValues(
                 readings.size(),
                 readings.stream().mapToDouble(Reading::number).min().orElseThrow(),
                 readings.stream().mapToDouble(Reading::number).max().orElseThrow(),
@@ -458,20 +446,20 @@ final class Naive {
         return span == 0 ? Double.NaN : growth / (span / 1e6);
     }
 
-    private static double value(Aggregate aggregate, Values v) {
+    private static double value(Aggregate aggregate, WindowValues v) {
         return switch (aggregate) {
-            case COUNT -> v.count;
-            case MIN -> v.min;
-            case MAX -> v.max;
-            case MEAN -> v.mean;
-            case SUM -> v.sum;
-            case VARIANCE -> v.variance;
-            case STDDEV -> Math.sqrt(v.variance);
-            case FIRST -> v.first;
-            case LAST -> v.last;
-            case CHANGE -> v.last - v.first;
-            case SLOPE -> v.span == 0 ? Double.NaN : (v.last - v.first) / (v.span / 1e6);
-            case RATE -> v.rate;
+            case COUNT -> v.count();
+            case MIN -> v.min();
+            case MAX -> v.max();
+            case MEAN -> v.mean();
+            case SUM -> v.sum();
+            case VARIANCE -> v.variance();
+            case STDDEV -> Math.sqrt(v.variance());
+            case FIRST -> v.first();
+            case LAST -> v.last();
+            case CHANGE -> v.last() - v.first();
+            case SLOPE -> v.spanMicros() == 0 ? Double.NaN : (v.last() - v.first()) / (v.spanMicros() / 1e6);
+            case RATE -> v.rate();
         };
     }
 
@@ -488,7 +476,7 @@ final class Naive {
                         w.series(),
                         w.version(),
                         w.flags() & (ClosedWindow.RETROACTIVE | ClosedWindow.IDLE),
-                        of(w.values()));
+                        w.values());
             case AlertTransition t
             when t.kind() == Kind.RAISED || t.kind() == Kind.CLEARED ->
                 new Told(
@@ -504,20 +492,6 @@ final class Naive {
                         t.retroactive());
             default -> null;
         };
-    }
-
-    private static Values of(WindowValues v) {
-        return new Values(
-                v.count(),
-                v.min(),
-                v.max(),
-                v.mean(),
-                v.sum(),
-                v.variance(),
-                v.first(),
-                v.last(),
-                v.spanMicros(),
-                v.rate());
     }
 
     /** Whether both say the same; what was added up in another order differs in the last digits. */
@@ -545,19 +519,19 @@ final class Naive {
     }
 
     private static boolean isSame(Given a, Given b) {
-        Values x = a.values;
-        Values y = b.values;
+        WindowValues x = a.values;
+        WindowValues y = b.values;
         return new Given(a.position, a.start, a.size, a.site, a.agent, a.series, a.version, a.flags, y).equals(b)
-                && x.count == y.count
-                && x.min == y.min
-                && x.max == y.max
-                && isClose(x.mean, y.mean)
-                && isClose(x.sum, y.sum)
-                && isClose(x.variance, y.variance)
-                && x.first == y.first
-                && x.last == y.last
-                && x.span == y.span
-                && isClose(x.rate, y.rate);
+                && x.count() == y.count()
+                && x.min() == y.min()
+                && x.max() == y.max()
+                && isClose(x.mean(), y.mean())
+                && isClose(x.sum(), y.sum())
+                && isClose(x.variance(), y.variance())
+                && x.first() == y.first()
+                && x.last() == y.last()
+                && x.spanMicros() == y.spanMicros()
+                && isClose(x.rate(), y.rate());
     }
 
     private static boolean isClose(double a, double b) {
