@@ -159,8 +159,7 @@ final class PeerBenchmark {
     }
 
     /** One event a message, from {@value #DEVICES} devices; from the first event's time until all are in the table. */
-    private double plain(URI mqtt, String table, Query query)
-            throws IOException, SQLException, InterruptedException {
+    private double plain(URI mqtt, String table, Query query) throws IOException, SQLException, InterruptedException {
         plainRate(mqtt, table, query, 1, PLAIN_EVENTS / WARM_UP_PART);
         return plainRate(mqtt, table, query, 2, PLAIN_EVENTS);
     }

@@ -40,9 +40,7 @@ public final class AcceptedFile {
             if (Files.notExists(accepted)) {
                 throw e;
             }
-            LOG.errorf(
-                    "What was in the file before goes on, correct it: file=%s%n%s",
-                    file, e.getMessage());
+            LOG.errorf("What was in the file before goes on, correct it: file=%s%n%s", file, e.getMessage());
             return parse.apply(accepted);
         }
     }

@@ -10,7 +10,8 @@ class RulesTest {
 
     private static Rules rules(String... lines) {
         String text = "rules:\n  - " + String.join("\n  - ", lines) + "\n";
-        return ((RulesParser.Parsed.Valid) RulesParser.parse("rules.yaml", text.getBytes(StandardCharsets.UTF_8))).rules();
+        return ((RulesParser.Parsed.Valid) RulesParser.parse("rules.yaml", text.getBytes(StandardCharsets.UTF_8)))
+                .rules();
     }
 
     @Test
@@ -19,8 +20,10 @@ class RulesTest {
         assertThat(rules.giveSameWindowsAs(
                         rules(HOT + "window: {type: tumbling, size: 5m}, when: {aggregate: max, below: 3, for: 1h}}")))
                 .isTrue();
-        assertThat(Rules.NONE.giveSameWindowsAs(rules(HOT + "when: {above: 1}}"))).isTrue();
-        assertThat(Rules.NONE.giveSameWindowsAs(rules(HOT + "when: {no-data: 1m}}"))).isTrue();
+        assertThat(Rules.NONE.giveSameWindowsAs(rules(HOT + "when: {above: 1}}")))
+                .isTrue();
+        assertThat(Rules.NONE.giveSameWindowsAs(rules(HOT + "when: {no-data: 1m}}")))
+                .isTrue();
         assertThat(Rules.NONE.giveSameWindowsAs(
                         rules(HOT + "window: {type: tumbling, size: 1m}, when: {aggregate: mean, above: 1}}")))
                 .isTrue();

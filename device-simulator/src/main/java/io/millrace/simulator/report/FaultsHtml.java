@@ -137,7 +137,8 @@ final class FaultsHtml {
                 duplicates,
                 findings == null
                         ? "not looked at"
-                        : "events stored twice, in all: %s".formatted(Html.number(findings.count(Findings.Kind.DUPLICATED))));
+                        : "events stored twice, in all: %s"
+                                .formatted(Html.number(findings.count(Findings.Kind.DUPLICATED))));
         row(
                 html,
                 "held back, overtaken by later ones",

@@ -99,8 +99,7 @@ final class FaultsReader {
         Duration latency = slow
                 ? map.optional("latency", Rule.duration(Duration.ZERO, HELD_BACK_MAX), Duration.ofMillis(300))
                 : Duration.ZERO;
-        var one = new Episode(
-                0, kinds.getFirst(), 0, micros(length), share, bytesPerSecond, latency.toMillis());
+        var one = new Episode(0, kinds.getFirst(), 0, micros(length), share, bytesPerSecond, latency.toMillis());
         Double perMinute = map.find("per-minute", PER_MINUTE);
         if (kinds.size() > 1 || perMinute != null) {
             atRandom(map, kinds, perMinute == null ? PER_MINUTE_DEFAULT : perMinute, one);

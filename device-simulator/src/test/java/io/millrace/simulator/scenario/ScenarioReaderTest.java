@@ -163,7 +163,8 @@ class ScenarioReaderTest {
                 .anyMatch(m -> m.startsWith("s.yaml:4:39: faults[2].at is given for what comes at random"))
                 .anyMatch(m -> m.startsWith("s.yaml:5:24: unknown key faults[3].for"))
                 .anyMatch(m -> m.startsWith("s.yaml:6:25: faults[4].times is given without every"))
-                .anyMatch(m -> m.startsWith("s.yaml:8:34: faults[6].probability is \"2\", expected a number from 0 to 1"))
+                .anyMatch(
+                        m -> m.startsWith("s.yaml:8:34: faults[6].probability is \"2\", expected a number from 0 to 1"))
                 .anyMatch(m -> m.startsWith("s.yaml:9:5: faults[7].type is given twice, expected once"))
                 .anyMatch(m -> m.startsWith("s.yaml:7:5: faults[5].type is \"storm\", expected one of disconnect"));
     }

@@ -19,8 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record RulesFile(Path file, Path accepted) {
     public static RulesFile in(Path data) {
-        return new RulesFile(
-                data.resolve("rules.yaml"), data.resolve("run").resolve("rules.accepted"));
+        return new RulesFile(data.resolve("rules.yaml"), data.resolve("run").resolve("rules.accepted"));
     }
 
     /**

@@ -6,6 +6,7 @@ import io.millrace.gateway.admit.PlainEvents;
 import io.millrace.gateway.backtest.Comparison.Change;
 import io.millrace.gateway.project.EngineFeed;
 import io.millrace.gateway.project.EngineProjection;
+import io.millrace.gateway.project.RulesFile;
 import io.millrace.model.wire.Durability;
 import io.millrace.projections.Engine;
 import io.millrace.projections.OpenAlert;
@@ -63,7 +64,7 @@ class SameAnswerTest {
             position, value, threshold FROM alert_transitions
             """;
 
-    private static final Rules RULES = rules("""
+    private static final String RULES_FILE = """
             rules:
               - {name: reading, on: {device: "*", metric: "*"}, when: {above: 87, clear: 80}, severity: minor}
               - name: minute
@@ -92,7 +93,9 @@ class SameAnswerTest {
               - {name: silent, on: {device: "*", metric: "*"}, when: {no-data: 5s}, severity: critical}
             maintenance:
               - {device: pump-1, from: 2026-01-01T00:10:00Z, to: 2026-01-01T00:20:00Z}
-            """);
+            """;
+
+    private static final Rules RULES = rules(RULES_FILE);
 
     @TempDir
     Path folder;
@@ -212,6 +215,11 @@ class SameAnswerTest {
             public byte[] snapshot() {
                 return engine.snapshot();
             }
+
+            @Override
+            public Projection anew() {
+                throw new IllegalStateException("nothing changes its rules");
+            }
         };
     }
 
@@ -250,11 +258,13 @@ class SameAnswerTest {
 
     /** A store from opening to closing, as the gateway uses it. */
     private static final class Run implements AutoCloseable {
-        private final EngineProjection projection = new EngineProjection(RULES);
+        private final EngineProjection projection;
         private final Store store;
 
         Run(Path data, LiveListener listener) throws Exception {
             Files.createDirectories(data);
+            Files.writeString(data.resolve("rules.yaml"), RULES_FILE);
+            projection = EngineProjection.of(RulesFile.in(data));
             store = Store.open(
                     new StoreConfig(data, 0, Durability.OS),
                     InstantSource.system(),
