@@ -107,7 +107,7 @@ final class RebuildBenchmark {
                                 .formatted(windowsAgain, counted, windows, events()));
             }
             return List.of(
-                    Figure.told("rebuild_events", events()),
+                    Figure.told("rebuild_events", (double) events()),
                     Figure.told("rebuild_window_rows", windowsAgain),
                     Figure.atLeast(1_000_000, "rebuild_windows_events_per_second", events() / again),
                     Figure.told("rebuild_windows_seconds", again),
