@@ -21,16 +21,21 @@ import java.util.concurrent.TimeUnit;
  * it with single events, a part of ours is wrong.
  *
  * <p>A rate is of events that are in the table: so many are sent as fast as the broker acknowledges them, QoS 1, and the
- * clock stops when a query counts the last of them. Each side is warmed up with a part of that first. Both flush to the disk
- * at each commit.
+ * clock stops when a query counts the last of them. Each side is warmed up first, in the same way. Both flush to the disk at
+ * each commit.
  */
 final class PeerBenchmark {
     private static final int SENDERS = 8;
     private static final int BATCH = 500;
-    private static final long BATCH_EVENTS = 5_000_000;
+    private static final long BATCH_EVENTS = 15_000_000;
     private static final int DEVICES = 100;
-    private static final long PLAIN_EVENTS = 300_000;
-    private static final int WARM_UP_PART = 3;
+    private static final long PLAIN_EVENTS = 600_000;
+
+    /** Of the JVMs on either side, before the clock runs. */
+    private static final Duration WARM_UP = Duration.ofSeconds(15);
+
+    private static final long WARM_UP_SLICE = 100_000;
+    private static final int WARM_UP_PART = 2;
 
     /** Faster than any of the two can be, so that senders wait for acknowledgements. */
     private static final double OFFERED_SECONDS = 2;
@@ -70,7 +75,7 @@ final class PeerBenchmark {
         double peerBatches;
         double peerPlain;
         Loss peerLoss;
-        try (var peer = new PeerPipeline(home, folder.resolve("peer"), mosquitto, python)) {
+        try (var peer = PeerPipeline.start(home, folder.resolve("peer"), mosquitto, python)) {
             peerBatches = peerBatches(peer);
             peerPlain = plain(peer.mqtt(), "readings", query -> peer.number(query));
             peerLoss = peerLoss(peer);
@@ -101,18 +106,17 @@ final class PeerBenchmark {
             throws IOException, SQLException, InputException, InterruptedException {
         Stored stored = () -> peer.number("SELECT count() FROM readings");
         try (var senders = new JsonArrays(peer.mqtt(), SENDERS, recording)) {
-            senders.publish(BATCH_EVENTS / WARM_UP_PART, BATCH);
-            awaitStored(stored, rounded(BATCH_EVENTS / WARM_UP_PART));
-            long before = stored.count();
+            long before = 0;
+            for (long begun = System.nanoTime(); System.nanoTime() - begun < WARM_UP.toNanos(); ) {
+                senders.publish(WARM_UP_SLICE, BATCH);
+                before += WARM_UP_SLICE;
+            }
+            awaitStored(stored, before);
             long start = System.nanoTime();
             senders.publish(BATCH_EVENTS, BATCH);
             awaitStored(stored, before + BATCH_EVENTS);
             return BATCH_EVENTS * 1e9 / (System.nanoTime() - start);
         }
-    }
-
-    private static long rounded(long events) {
-        return (events + BATCH - 1) / BATCH * BATCH;
     }
 
     private double batches(Stack stack)
@@ -125,7 +129,10 @@ final class PeerBenchmark {
                 agents.add(agent);
                 agent.start();
             }
-            long before = feed(agents, BATCH_EVENTS / WARM_UP_PART);
+            long before = 0;
+            for (long begun = System.nanoTime(); System.nanoTime() - begun < WARM_UP.toNanos(); ) {
+                before += feed(agents, WARM_UP_SLICE);
+            }
             awaitStored(stored, before);
             long start = System.nanoTime();
             long fed = feed(agents, BATCH_EVENTS);

@@ -4,6 +4,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -13,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -39,20 +41,34 @@ final class PeerPipeline implements AutoCloseable {
     private final Path folder;
     private final int mqttPort = freePort();
     private final int httpPort = freePort();
-    private final Process mosquitto;
-    private final Process bridge;
+    private final List<Process> processes = new ArrayList<>();
     private Process questdb;
+
+    private PeerPipeline(Path folder) throws IOException {
+        this.folder = folder;
+        questdb = startStore();
+    }
 
     /**
      * Starts all of it and returns when it takes messages.
      *
      * @throws InputException if a part does not come up
      */
-    PeerPipeline(Path home, Path folder, Path mosquittoProgram, Path python)
+    static PeerPipeline start(Path home, Path folder, Path mosquitto, Path python)
             throws IOException, InputException, InterruptedException {
-        this.folder = Files.createDirectories(folder);
-        questdb = startStore();
-        createTable();
+        var pipeline = new PeerPipeline(Files.createDirectories(folder));
+        try {
+            pipeline.createTable();
+            pipeline.startBroker(mosquitto);
+            pipeline.startBridge(home.resolve("benchmarks/src/main/python/bridge.py"), python);
+            return pipeline;
+        } catch (IOException | InputException | InterruptedException e) {
+            pipeline.close();
+            throw e;
+        }
+    }
+
+    private void startBroker(Path program) throws IOException, InputException, InterruptedException {
         Path config = folder.resolve("mosquitto.conf");
         Files.writeString(config, """
                 listener %d 127.0.0.1
@@ -64,10 +80,13 @@ final class PeerPipeline implements AutoCloseable {
                 max_inflight_messages 1000
                 max_queued_messages 0
                 """.formatted(mqttPort, System.getProperty("user.name"), folder, folder));
-        mosquitto = start(mosquittoProgram.toString(), "-c", config.toString());
+        started(program.toString(), "-c", config.toString());
         awaitListening(mqttPort);
-        Path script = home.resolve("benchmarks/src/main/python/bridge.py");
-        bridge = start(python.toString(), script.toString(), Integer.toString(mqttPort), Integer.toString(httpPort));
+    }
+
+    private void startBridge(Path script, Path python) throws IOException, InputException {
+        Process bridge =
+                started(python.toString(), script.toString(), Integer.toString(mqttPort), Integer.toString(httpPort));
         BufferedReader lines = bridge.inputReader();
         if (!"ready".equals(lines.readLine())) {
             throw new InputException("the bridge %s did not come up, see above".formatted(script));
@@ -108,10 +127,12 @@ final class PeerPipeline implements AutoCloseable {
         return Path.of(URI.create(inJar.substring(0, inJar.indexOf('!')))).toString();
     }
 
-    private static Process start(String... command) throws IOException {
-        return new ProcessBuilder(command)
+    private Process started(String... command) throws IOException {
+        Process process = new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
+        processes.addFirst(process); // those that depend on others end before them
+        return process;
     }
 
     private void createTable() throws IOException, InputException, InterruptedException {
@@ -130,7 +151,7 @@ final class PeerPipeline implements AutoCloseable {
     private static void awaitListening(int port) throws InputException, InterruptedException {
         long deadline = System.nanoTime() + START_MAX.toNanos();
         while (System.nanoTime() < deadline) {
-            try (var probe = new java.net.Socket(InetAddress.getLoopbackAddress(), port)) {
+            try (var probe = new Socket(InetAddress.getLoopbackAddress(), port)) {
                 if (probe.isConnected()) {
                     return;
                 }
@@ -180,10 +201,9 @@ final class PeerPipeline implements AutoCloseable {
 
     @Override
     public void close() {
-        for (Process process : List.of(bridge, mosquitto, questdb)) {
-            process.destroy();
-        }
-        for (Process process : List.of(bridge, mosquitto, questdb)) {
+        processes.add(questdb);
+        processes.forEach(Process::destroy);
+        for (Process process : processes) {
             try {
                 if (!process.waitFor(STOP_SECONDS_MAX, TimeUnit.SECONDS)) {
                     process.destroyForcibly();
