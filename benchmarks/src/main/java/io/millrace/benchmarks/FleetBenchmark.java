@@ -137,12 +137,7 @@ final class FleetBenchmark {
                   - {name: unit, kind: %s, count: %d, devices: %d, every: %dms, ramp: %ds,
                      metrics: {temperature: {unit: °C, signal: sine, mean: 21, amplitude: 4}}}
                 """.formatted(
-                        RAMP_SECONDS + seconds,
-                        kind.text(),
-                        UNITS,
-                        kind.devices,
-                        kind.everyMillis(rate),
-                        RAMP_SECONDS));
+                RAMP_SECONDS + seconds, kind.text(), UNITS, kind.devices, kind.everyMillis(rate), RAMP_SECONDS));
         runs++;
         var options = new ArrayList<>(List.of(scenario.toString(), "--seed", Integer.toString(runs)));
         options.addAll(more);
