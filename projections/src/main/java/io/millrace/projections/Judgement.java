@@ -256,7 +256,7 @@ final class Judgement {
 
     private boolean raise(long timeMicros, double value, double limit, boolean retroactive, Turn turn) {
         boolean inhibited = !history && turn.inhibition.inhibits(rule, series);
-        if (inhibited || series.isInMaintenance(timeMicros)) {
+        if (inhibited || series.maintenanceEnd(timeMicros) != Maintenance.NONE) {
             return false;
         }
         if (turn.openAlerts >= turn.limits.openAlertsMax()) {

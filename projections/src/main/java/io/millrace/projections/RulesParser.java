@@ -54,7 +54,7 @@ public final class RulesParser {
         CALENDAR
     }
 
-    private static final io.millrace.model.yaml.Rule<ZoneId> ZONE = new io.millrace.model.yaml.Rule<>(
+    static final io.millrace.model.yaml.Rule<ZoneId> ZONE = new io.millrace.model.yaml.Rule<>(
             "a time zone such as Europe/Berlin or UTC", ZoneOffset.UTC, RulesParser::zone);
 
     private final YamlDocument yaml;

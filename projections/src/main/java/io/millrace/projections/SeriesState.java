@@ -90,14 +90,13 @@ final class SeriesState {
         return backfill;
     }
 
-    /** Whether people work on it at this event time. */
-    boolean isInMaintenance(long timeMicros) {
+    /** Until when people work on it who do so at this event time; {@link Maintenance#NONE} if nobody does. */
+    long maintenanceEnd(long timeMicros) {
+        long end = Maintenance.NONE;
         for (Maintenance m : plan.maintenance) {
-            if (m.holds(timeMicros)) {
-                return true;
-            }
+            end = Math.max(end, m.times().endMicros(timeMicros));
         }
-        return false;
+        return end;
     }
 
     /** A reading came that says nothing but that the series is alive. */

@@ -7,11 +7,16 @@ import io.millrace.model.yaml.Mistake;
 import io.millrace.projections.Condition.NoData;
 import io.millrace.projections.Condition.Side;
 import io.millrace.projections.Condition.Threshold;
+import io.millrace.projections.Maintenance.Once;
+import io.millrace.projections.Maintenance.Weekly;
 import io.millrace.projections.Rule.WindowValue;
 import io.millrace.projections.RuleOptions.Dimension;
 import io.millrace.projections.RuleOptions.Escalation;
 import io.millrace.projections.RulesParser.Parsed;
 import java.nio.charset.StandardCharsets;
+import java.time.DayOfWeek;
+import java.time.Duration;
+import java.time.LocalTime;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Optional;
@@ -220,6 +225,8 @@ final class RulesParserTest {
                   - {name: down, on: {device: "*", metric: power}, when: {below: 1}, severity: major}
                 maintenance:
                   - {device: "pump-*", from: 2026-01-01T08:00:00+01:00, to: 2026-01-01T09:00:00Z}
+                  - {metric: flow, every: week, on: [thu, mon], at: "02:00", for: 3h, zone: Europe/Berlin}
+                  - {every: day, at: 23:30, for: 90m, zone: UTC}
                 """);
         Rule hot = rules.rules().getFirst();
         assertThat(hot.on().orElseThrow().window())
@@ -232,7 +239,24 @@ final class RulesParserTest {
                         List.of("down", "agent-offline")));
         assertThat(rules.maintenance())
                 .containsExactly(
-                        new Maintenance(Glob.of("pump-*"), Glob.ANY, 1_767_250_800_000_000L, 1_767_258_000_000_000L));
+                        new Maintenance(
+                                Glob.of("pump-*"), Glob.ANY, new Once(1_767_250_800_000_000L, 1_767_258_000_000_000L)),
+                        new Maintenance(
+                                Glob.ANY,
+                                Glob.of("flow"),
+                                new Weekly(
+                                        List.of(DayOfWeek.MONDAY, DayOfWeek.THURSDAY),
+                                        LocalTime.of(2, 0),
+                                        Duration.ofHours(3),
+                                        ZoneId.of("Europe/Berlin"))),
+                        new Maintenance(
+                                Glob.ANY,
+                                Glob.ANY,
+                                new Weekly(
+                                        List.of(DayOfWeek.values()),
+                                        LocalTime.of(23, 30),
+                                        Duration.ofMinutes(90),
+                                        ZoneId.of("UTC"))));
         assertThat(rules.hash()).isNotEqualTo(new Rules(rules.rules()).hash());
     }
 
@@ -294,6 +318,36 @@ final class RulesParserTest {
                   - {from: +999999999-01-01T00:00:00Z, to: +999999999-12-01T00:00:00Z}
                   - {from: 1969-12-31T23:59:59Z, to: 2026-01-01T00:00:00Z}
                 """)).hasSize(3).allMatch(m -> m.contains("from 1970 to 9999"));
+    }
+
+    @Test
+    void refusesMaintenanceThatContradictsItself() {
+        assertThat(invalid("""
+                maintenance:
+                  - {every: week, at: 2:00, for: 8d, zone: Berlin}
+                  - {every: week, on: [mon, monday], at: "24:00", for: 1h, zone: UTC, until: x}
+                  - {every: day, on: [mon], at: "02:00", for: 24h, zone: UTC}
+                  - {every: day, at: "02:00", for: 1h, zone: UTC, from: 2026-01-01T08:00:00Z}
+                  - {every: month, at: "02:00", for: 1h}
+                  - {at: "02:00", on: [mon], from: 2026-01-01T08:00:00Z, to: 2026-01-01T09:00:00Z}
+                """).stream().map(m -> m.replaceFirst("rules.yaml:", "")))
+                .containsExactly(
+                        "2:5: maintenance[1].on is missing or empty, expected days such as [mon, thu]",
+                        "2:23: maintenance[1].at is \"2:00\", expected a time of day such as 02:00",
+                        "2:34: maintenance[1].for is \"8d\", expected a duration such as 500ms, 10s, 5m, 2h or 7d, from"
+                                + " 1m to 7d",
+                        "2:44: maintenance[1].zone is \"Berlin\", expected a time zone such as Europe/Berlin or UTC",
+                        "3:29: maintenance[2].on[2] is \"monday\", expected one of mon, tue, wed, thu, fri, sat, sun",
+                        "3:42: maintenance[2].at is \"24:00\", expected a time of day such as 02:00",
+                        "3:71: unknown key maintenance[2].until, expected one of device, metric, every, on, at, for,"
+                                + " zone, from, to",
+                        "4:22: maintenance[3].on stands beside every: day, expected every: week with it",
+                        "4:47: maintenance[3].for never ends before it begins again, expected less than 1d",
+                        "5:57: maintenance[4].from stands beside every, expected one of them",
+                        "6:5: maintenance[5].zone is missing, expected a time zone such as Europe/Berlin or UTC",
+                        "6:13: maintenance[5].every is \"month\", expected one of day, week",
+                        "7:10: maintenance[6].at stands without every, expected every: day or every: week with it",
+                        "7:23: maintenance[6].on stands without every, expected every: week with it");
     }
 
     @Test
