@@ -9,6 +9,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.PriorityQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -216,6 +217,32 @@ public final class Engine {
         return turn.openNow.values().stream()
                 .map(Judgement::openAlert)
                 .sorted(Comparator.comparingLong(OpenAlert::position).thenComparing(OpenAlert::alert))
+                .toList();
+    }
+
+    /** How many rules are bad on a series in the present and not raised. */
+    public int pendingCount() {
+        return turn.pendingNow.size();
+    }
+
+    /**
+     * The first of them, those that are bad for longest first; looks at all of them.
+     *
+     * @param max 1 or more
+     */
+    public List<PendingAlert> pendingAlerts(int max) {
+        var first = new PriorityQueue<Judgement>(Judgement.PENDING_ORDER.reversed());
+        for (Judgement judgement : turn.pendingNow) {
+            if (first.size() < max) {
+                first.add(judgement);
+            } else if (Judgement.PENDING_ORDER.compare(judgement, first.element()) < 0) {
+                first.remove();
+                first.add(judgement);
+            }
+        }
+        return first.stream()
+                .sorted(Judgement.PENDING_ORDER)
+                .map(judgement -> judgement.pendingAlert(turn))
                 .toList();
     }
 

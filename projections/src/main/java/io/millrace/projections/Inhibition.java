@@ -7,6 +7,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Who keeps whom from being raised: alerts of the present that are open, counted by rule and device, and agents that are
@@ -53,18 +54,19 @@ final class Inhibition {
         }
     }
 
-    /** Whether the rule may not be raised on the series now. */
-    boolean inhibits(Rule rule, SeriesState series) {
+    /** The rule whose open alert keeps this one from being raised on the series now; null if none does. */
+    @Nullable
+    String inhibitor(Rule rule, SeriesState series) {
         if (rule.condition() instanceof Condition.NoData
                 && offline.contains(new Key(Rule.AGENT_OFFLINE, series.site, series.agent, ANY))) {
-            return true;
+            return Rule.AGENT_OFFLINE;
         }
         for (String by : rule.options().inhibitedBy()) {
             if (isOpen(by, series)) {
-                return true;
+                return by;
             }
         }
-        return false;
+        return null;
     }
 
     private boolean isOpen(String by, SeriesState series) {

@@ -9,6 +9,7 @@ import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Comparator;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -20,12 +21,21 @@ import org.jspecify.annotations.Nullable;
 final class Judgement {
     private enum Phase {
         GOOD,
-        /** Bad, but not for long enough. */
+        /** Bad, but not for long enough, or something keeps it from being raised. */
         PENDING,
         RAISED
     }
 
     private static final UUID NO_ALERT = new UUID(0, 0);
+
+    /** Tells apart all of the present; those pending for longest come first. */
+    static final Comparator<Judgement> PENDING_ORDER = Comparator.comparingLong((Judgement j) -> j.pendingSince)
+            .thenComparing(j -> j.rule.name())
+            .thenComparing(j -> j.series.site)
+            .thenComparing(j -> j.series.agent)
+            .thenComparing(j -> j.series.series.device())
+            .thenComparing(j -> j.series.series.metric())
+            .thenComparing(j -> j.series.series.unit());
 
     private final Rule rule;
     private final SeriesState series;
@@ -60,6 +70,8 @@ final class Judgement {
     private UUID alert = NO_ALERT;
     private long raisedMicros;
     private long raisedPosition;
+
+    /** What raised it; while it is pending, what was judged last. */
     private double raisedValue;
 
     Judgement(Rule rule, SeriesState series, boolean history) {
@@ -108,10 +120,22 @@ final class Judgement {
                 next = Phase.PENDING;
             }
         }
-        phase = next;
+        if (next == Phase.PENDING) {
+            raisedValue = value;
+        }
+        become(next, turn);
         if (phase == Phase.RAISED && flapping && !flappingTold) {
             tellFlapping(retroactive, turn);
         }
+    }
+
+    private void become(Phase next, Turn turn) {
+        if (!history && phase == Phase.PENDING && next != Phase.PENDING) {
+            turn.pendingNow.remove(this);
+        } else if (!history && phase != Phase.PENDING && next == Phase.PENDING) {
+            turn.pendingNow.add(this);
+        }
+        phase = next;
     }
 
     private void flap(boolean bad) {
@@ -235,9 +259,16 @@ final class Judgement {
 
     /** At a tick: whether it has been silent for as long as the rule allows. */
     void silent(long limitMicros, long silenceMicros, Turn turn) {
-        if (phase != Phase.RAISED && silenceMicros >= limitMicros) {
-            severity = rule.severity();
-            raise(turn.wallMicros, silenceMicros / 1e6, limitMicros / 1e6, false, turn);
+        if (phase == Phase.RAISED) {
+            return;
+        }
+        boolean over = silenceMicros >= limitMicros;
+        severity = over ? rule.severity() : severity;
+        boolean raised = over && raise(turn.wallMicros, silenceMicros / 1e6, limitMicros / 1e6, false, turn);
+        // Every series is silent between two readings, and only an agent that is gone is about to be an alert.
+        if (!raised && phase == Phase.GOOD && (over || rule.condition() instanceof Offline)) {
+            pendingSince = turn.wallMicros - silenceMicros;
+            become(Phase.PENDING, turn);
         }
     }
 
@@ -247,6 +278,8 @@ final class Judgement {
             double seconds = silenceMicros / 1e6;
             String what = rule.condition() instanceof Offline ? "agent is back" : "data again";
             clear(turn.wallMicros, seconds, limitMicros / 1e6, what + " after %s s".formatted(seconds), false, turn);
+        } else {
+            become(Phase.GOOD, turn);
         }
     }
 
@@ -255,7 +288,7 @@ final class Judgement {
     }
 
     private boolean raise(long timeMicros, double value, double limit, boolean retroactive, Turn turn) {
-        boolean inhibited = !history && turn.inhibition.inhibits(rule, series);
+        boolean inhibited = !history && turn.inhibition.inhibitor(rule, series) != null;
         if (inhibited || series.maintenanceEnd(timeMicros) != Maintenance.NONE) {
             return false;
         }
@@ -263,7 +296,7 @@ final class Judgement {
             turn.alertsRefused++;
             return false;
         }
-        phase = Phase.RAISED;
+        become(Phase.RAISED, turn);
         flappingTold = false;
         acknowledged = null;
         alert = nextId(turn.position);
@@ -282,7 +315,7 @@ final class Judgement {
             turn.openNow.remove(alert);
             turn.inhibition.cleared(rule, series);
         }
-        phase = Phase.GOOD;
+        become(Phase.GOOD, turn);
         UUID id = nextId(turn.position);
         turn.out.transition(
                 transition(id, Kind.CLEARED, timeMicros, value, limit, detail, retroactive, turn.position, null));
@@ -358,6 +391,43 @@ final class Judgement {
                 shelved);
     }
 
+    /** While it is pending, in the present. */
+    PendingAlert pendingAlert(Turn turn) {
+        boolean threshold = rule.condition() instanceof Threshold;
+        long now = threshold ? judgedMicros : turn.wallMicros;
+        long due = pendingSince
+                + switch (rule.condition()) {
+                    case Threshold(Side _, double _, double _, long forMicros) -> forMicros;
+                    case NoData(long silenceMicros) -> silenceMicros;
+                    case Offline() -> Agents.GONE_MICROS_MIN;
+                };
+        String inhibitor = turn.inhibition.inhibitor(rule, series);
+        long maintenanceEnd = series.maintenanceEnd(Math.max(now, due));
+        PendingAlert.Reason reason = PendingAlert.Reason.WAITING;
+        if (inhibitor != null) {
+            reason = PendingAlert.Reason.INHIBITED;
+            due = PendingAlert.NOT_KNOWN;
+        } else if (maintenanceEnd != Maintenance.NONE) {
+            reason = PendingAlert.Reason.MAINTENANCE;
+            due = maintenanceEnd;
+        } else if (due <= now && turn.openAlerts >= turn.limits.openAlertsMax()) {
+            reason = PendingAlert.Reason.LIMIT;
+            due = PendingAlert.NOT_KNOWN;
+        }
+        return new PendingAlert(
+                rule.name(),
+                rule.condition() instanceof Threshold t ? severityOf(t, raisedValue) : rule.severity(),
+                series.site,
+                series.agent,
+                series.series,
+                pendingSince,
+                threshold ? raisedValue : Double.NaN,
+                raisedDetail(),
+                reason,
+                inhibitor,
+                due);
+    }
+
     private String raisedDetail() {
         return switch (rule.condition()) {
             case Threshold(Side side, double limit, double _, long _) -> detail(raisedValue, side.label(), limit);
@@ -389,7 +459,7 @@ final class Judgement {
     }
 
     void read(DataInput from, Turn turn) throws IOException {
-        phase = Phase.valueOf(from.readUTF());
+        become(Phase.valueOf(from.readUTF()), turn);
         pendingSince = from.readLong();
         judgedMicros = from.readLong();
         phaseBefore = Phase.valueOf(from.readUTF());

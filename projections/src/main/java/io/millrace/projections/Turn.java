@@ -43,6 +43,9 @@ final class Turn {
     /** Alerts of the present that are raised. */
     final Map<UUID, Judgement> openNow = new HashMap<>();
 
+    /** What is bad in the present and not raised. */
+    final Set<Judgement> pendingNow = new HashSet<>();
+
     /** Judgements that are shelved, raised or not. */
     final Set<Judgement> shelved = new HashSet<>();
 

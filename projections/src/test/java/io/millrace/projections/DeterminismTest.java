@@ -52,6 +52,7 @@ final class DeterminismTest {
               - {name: silent, on: {device: "*", metric: "*"}, when: {no-data: 5s}, severity: critical}
             maintenance:
               - {device: pump-1, from: 2026-01-01T00:10:00Z, to: 2026-01-01T00:40:00Z}
+              - {device: pump-2, every: week, on: [thu, fri], at: "05:30", for: 10m, zone: Asia/Kolkata}
             """);
 
     @ParameterizedTest(name = "seed {0}")
@@ -87,6 +88,7 @@ final class DeterminismTest {
         assertThat(other.snapshot()).isEqualTo(engine.snapshot());
         assertThat(other.stats()).isEqualTo(engine.stats());
         assertThat(other.openAlerts()).isEqualTo(engine.openAlerts());
+        assertThat(other.pendingAlerts(1_000)).isEqualTo(engine.pendingAlerts(1_000));
         assertThat(straight.transitions).hasSizeGreaterThan(50);
         assertThat(straight.transitions).extracting(AlertTransition::id).doesNotHaveDuplicates();
         assertThat(straight.transitions).extracting(AlertTransition::kind).contains(AlertTransition.Kind.values());
