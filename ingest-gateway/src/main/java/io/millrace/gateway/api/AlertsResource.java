@@ -2,6 +2,8 @@ package io.millrace.gateway.api;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.millrace.gateway.live.OpenAlert;
+import io.millrace.gateway.live.PendingAlert;
+import io.millrace.gateway.live.SeriesId;
 import io.millrace.gateway.project.EngineProjection;
 import io.millrace.store.Store;
 import io.millrace.store.sql.Row;
@@ -14,6 +16,8 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.ParameterIn;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
@@ -26,11 +30,11 @@ import org.jspecify.annotations.Nullable;
 public final class AlertsResource {
     private static final int HISTORY = 100;
     private static final int HISTORY_MAX = 10_000;
-    private static final String LATEST = """
+    private static final int SERIES_MAX = 16;
+    private static final String TRANSITIONS = """
             SELECT ts, id, rule, site, agent, device, metric, transition, severity, value, threshold, text, retroactive,
             who, why, until
-            FROM alert_transitions ORDER BY ts DESC
-            """;
+            FROM alert_transitions""";
 
     private final Store store;
     private final EngineProjection projection;
@@ -44,9 +48,12 @@ public final class AlertsResource {
 
     /**
      * @param open those that nobody has shelved or acknowledged first, then the gravest, and of those the latest
+     * @param pending what is bad and not raised, at most 200, those that are bad for longest first
+     * @param pendingTotal with those left out
      * @param history transitions, the latest by event time first
      */
-    public record Alerts(List<OpenAlert> open, List<TransitionJson> history) {}
+    public record Alerts(
+            List<OpenAlert> open, List<PendingAlert> pending, int pendingTotal, List<TransitionJson> history) {}
 
     /**
      * @param transition raised, escalated, flapping, acknowledged, shelved, unshelved or cleared
@@ -104,14 +111,36 @@ public final class AlertsResource {
     @GET
     @Operation(summary = "Open alerts, and the latest transitions")
     @Parameter(name = "history", in = ParameterIn.QUERY, description = "Transitions at most, 0 to 10000, default 100")
+    @Parameter(
+            name = "series",
+            in = ParameterIn.QUERY,
+            description = "Transitions of these series only: site/agent/device+metric with + written %2B; up to 16")
     public Alerts alerts(@Context UriInfo uri) throws InterruptedException {
         var parameters = new Parameters(uri, clock);
         int count = parameters.count("history", HISTORY, 0, HISTORY_MAX);
+        List<SeriesId> series = parameters.readAll("series", SeriesId::parse, SERIES_MAX);
         parameters.check();
         var history = new ArrayList<TransitionJson>();
         if (count > 0) {
-            store.sql().query(LATEST, List.of(), count, row -> history.add(TransitionJson.of(row)));
+            var binds = new ArrayList<Object>();
+            series.forEach(id -> binds.addAll(List.of(id.site(), id.agent(), id.device(), id.metric())));
+            String sql = TRANSITIONS + where(series.size()) + " ORDER BY ts DESC";
+            store.sql().query(sql, binds, count, row -> history.add(TransitionJson.of(row)));
         }
-        return new Alerts(OpenAlert.listOf(projection.openAlerts(), Integer.MAX_VALUE), history);
+        EngineProjection.Pending pending = projection.pending();
+        return new Alerts(
+                OpenAlert.listOf(projection.openAlerts(), Integer.MAX_VALUE),
+                PendingAlert.listOf(pending.first(), EngineProjection.Pending.MAX),
+                pending.total(),
+                history);
+    }
+
+    private static String where(int series) {
+        return IntStream.range(0, series)
+                .map(i -> 4 * i)
+                .mapToObj(i -> "(site = $%d AND agent = $%d AND device = $%d AND metric = $%d)"
+                        .formatted(i + 1, i + 2, i + 3, i + 4))
+                .collect(Collectors.collectingAndThen(
+                        Collectors.joining(" OR "), any -> any.isEmpty() ? "" : " WHERE " + any));
     }
 }

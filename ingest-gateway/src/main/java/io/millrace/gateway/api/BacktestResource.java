@@ -12,6 +12,8 @@ import io.millrace.projections.RulesParser;
 import io.millrace.projections.RulesParser.Parsed;
 import io.millrace.projections.Stats;
 import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.core.Context;
@@ -25,6 +27,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.eclipse.microprofile.openapi.annotations.Operation;
@@ -85,6 +88,7 @@ public final class BacktestResource {
      * @param cleared null if it is open at the end, or gone
      * @param change same, new, gone, earlier or later; null if nothing was compared
      * @param firedAt when it was raised in truth; null if it is new, or nothing was compared
+     * @param firedClearedAt when that was cleared; null if it is open, or there is none
      */
     @JsonInclude(JsonInclude.Include.ALWAYS)
     public record AlertJson(
@@ -101,7 +105,8 @@ public final class BacktestResource {
             String detail,
             boolean retroactive,
             @Nullable String change,
-            @Nullable Instant firedAt) {
+            @Nullable Instant firedAt,
+            @Nullable Instant firedClearedAt) {
         private Instant first() {
             Instant last = Instant.MAX;
             Instant a = raised == null ? last : raised;
@@ -135,6 +140,8 @@ public final class BacktestResource {
                         "too much for a backtest",
                         "From warm-up to end there are %d log entries with %d readings, at most %d with %d are allowed; choose a shorter time"
                                 .formatted(span.entries(), span.events(), Backtest.ENTRIES_MAX, Backtest.EVENTS_MAX));
+            case Outcome.Stopped() ->
+                throw new ProblemException(409, "stopped", "Somebody stopped this backtest; nothing of it is kept.");
             case Outcome.TooSlow(long entries, var span) ->
                 throw new ProblemException(
                         503,
@@ -142,6 +149,27 @@ public final class BacktestResource {
                         "After %d s only %d of %d log entries were done, since live readings go first; choose a shorter time or try later"
                                 .formatted(Backtest.RUN_MAX.toSeconds(), entries, span.entries()));
         };
+    }
+
+    /**
+     * @param state none or running
+     * @param entries of the log that are done, of {@code total}; 0 of 0 while that is not known
+     */
+    public record Progress(String state, long entries, long total) {}
+
+    @GET
+    @Operation(summary = "How far the backtest is that is running, if one is")
+    public Progress progress() {
+        Backtest.Progress progress = backtest.progress();
+        return progress == null
+                ? new Progress("none", 0, 0)
+                : new Progress("running", progress.entries(), progress.total());
+    }
+
+    @DELETE
+    @Operation(summary = "Stops the backtest that is running, if one is; who asked for it is told")
+    public void stop() {
+        backtest.stop();
     }
 
     private static Boolean flag(String text) {
@@ -160,7 +188,10 @@ public final class BacktestResource {
                         "rules are not usable",
                         422,
                         mistakes.stream().map(Mistake::toString).collect(Collectors.joining("\n")),
-                        List.of()));
+                        List.of(),
+                        mistakes.stream()
+                                .map(m -> new Problem.Place(m.line(), m.column(), m.what()))
+                                .toList()));
         };
     }
 
@@ -180,7 +211,7 @@ public final class BacktestResource {
             for (Comparison.Pair pair : done.pairs()) {
                 if (isWithin(range, pair.draft()) || isWithin(range, pair.actual())) {
                     changes.merge(label(pair.change()), 1L, Long::sum);
-                    all.add(json(pair));
+                    all.add(json(pair.draft(), pair.actual(), label(pair.change())));
                 }
             }
         }
@@ -230,29 +261,11 @@ public final class BacktestResource {
         return alert != null && alert.raisedMicros() >= range.fromMicros() && alert.raisedMicros() < range.toMicros();
     }
 
-    private static AlertJson json(Comparison.Pair pair) {
-        Alert actual = pair.actual();
-        Instant firedAt = actual == null ? null : instant(actual.raisedMicros());
-        if (pair.draft() != null) {
-            return json(pair.draft(), label(pair.change()), firedAt);
-        }
-        if (actual == null) {
-            throw new IllegalStateException("a pair of no alerts");
-        }
-        return json(actual, null, null, label(pair.change()), firedAt);
-    }
-
-    private static AlertJson json(Alert a, @Nullable String change, @Nullable Instant firedAt) {
-        Instant cleared = a.isOpen() ? null : instant(a.clearedMicros());
-        return json(a, instant(a.raisedMicros()), cleared, change, firedAt);
-    }
-
-    private static AlertJson json(
-            Alert a,
-            @Nullable Instant raised,
-            @Nullable Instant cleared,
-            @Nullable String change,
-            @Nullable Instant firedAt) {
+    /**
+     * @param draft null if the alert is gone; {@code actual} null if it is new; both if nothing was compared
+     */
+    private static AlertJson json(@Nullable Alert draft, @Nullable Alert actual, @Nullable String change) {
+        Alert a = draft == null ? Objects.requireNonNull(actual) : draft;
         return new AlertJson(
                 a.watched().rule(),
                 a.severity(),
@@ -260,14 +273,23 @@ public final class BacktestResource {
                 a.watched().agent(),
                 a.watched().device(),
                 a.watched().metric(),
-                raised,
-                cleared,
+                raised(draft),
+                cleared(draft),
                 Double.isNaN(a.value()) ? null : a.value(),
                 Double.isNaN(a.limit()) ? null : a.limit(),
                 a.text(),
                 a.retroactive(),
                 change,
-                firedAt);
+                raised(actual),
+                cleared(actual));
+    }
+
+    private static @Nullable Instant raised(@Nullable Alert alert) {
+        return alert == null ? null : instant(alert.raisedMicros());
+    }
+
+    private static @Nullable Instant cleared(@Nullable Alert alert) {
+        return alert == null || alert.isOpen() ? null : instant(alert.clearedMicros());
     }
 
     private static String label(Comparison.Change change) {

@@ -54,6 +54,8 @@ public final class Backtest {
 
     private final Store store;
     private final Semaphore turn = new Semaphore(1);
+    private volatile @Nullable Progress progress;
+    private volatile boolean stopped;
 
     Backtest(Store store) {
         this.store = store;
@@ -82,6 +84,9 @@ public final class Backtest {
         /** The stretch holds more than {@value #ENTRIES_MAX} entries or {@value #EVENTS_MAX} readings. */
         record TooMuch(LogSpan span) implements Outcome {}
 
+        /** Somebody did not want it any more. */
+        record Stopped() implements Outcome {}
+
         /** Not done after {@link #RUN_MAX}. */
         record TooSlow(long entries, LogSpan span) implements Outcome {}
     }
@@ -98,10 +103,30 @@ public final class Backtest {
             return new Outcome.Busy();
         }
         try {
+            stopped = false;
+            progress = new Progress(0, 0);
             return runAlone(rules, fromMicros, toMicros, compare);
         } finally {
+            progress = null;
             turn.release();
         }
+    }
+
+    /**
+     * How far a backtest is.
+     *
+     * @param entries done, of {@code total}; 0 of 0 while that is not known
+     */
+    public record Progress(long entries, long total) {}
+
+    /** Of the one that is running; null if none is. Any thread. */
+    public @Nullable Progress progress() {
+        return progress;
+    }
+
+    /** Has the one that is running end soon, if one is. Any thread. */
+    public void stop() {
+        stopped = true;
     }
 
     private Outcome runAlone(Rules rules, long fromMicros, long toMicros, boolean compare) throws InterruptedException {
@@ -114,9 +139,9 @@ public final class Backtest {
         Set<String> names = rules.rules().stream().map(Rule::name).collect(Collectors.toSet());
         var draft = new Draft(Engine.draft(rules, LIMITS));
         var alerts = new AlertLog(names);
-        var pace = new GivingWay(store.derivation());
+        var pace = new GivingWay(span.entries());
         if (!store.refolding().run(span, draft, alerts, pace)) {
-            return new Outcome.TooSlow(pace.entries, span);
+            return stopped ? new Outcome.Stopped() : new Outcome.TooSlow(pace.entries, span);
         }
         List<Comparison.Pair> pairs = compare ? Comparison.of(alerts.alerts(), fired(names, begin, end)) : null;
         return new Outcome.Done(span, begin, alerts.alerts(), pairs, draft.engine.stats(), alerts.leftOut());
@@ -175,14 +200,14 @@ public final class Backtest {
         }
     }
 
-    /** Lets the live derivation go first, and ends what takes too long. */
-    private static final class GivingWay implements Refolding.Pace {
-        private final Derivation live;
+    /** Lets the live derivation go first, and ends what takes too long or is not wanted any more. */
+    private final class GivingWay implements Refolding.Pace {
+        private final long total;
         private final long deadline = System.nanoTime() + RUN_MAX.toNanos();
         private long entries;
 
-        GivingWay(Derivation live) {
-            this.live = live;
+        GivingWay(long total) {
+            this.total = total;
         }
 
         @Override
@@ -190,9 +215,10 @@ public final class Backtest {
             if (entries++ % LOOK_EVERY_ENTRIES != 0) {
                 return true;
             }
-            while (System.nanoTime() < deadline) {
-                Derivation.Progress progress = live.progress();
-                if (progress.head() - progress.position() <= BEHIND_ENTRIES_MAX) {
+            progress = new Progress(entries, total);
+            while (System.nanoTime() < deadline && !stopped) {
+                Derivation.Progress live = store.derivation().progress();
+                if (live.head() - live.position() <= BEHIND_ENTRIES_MAX) {
                     return true;
                 }
                 Thread.sleep(GIVE_WAY);

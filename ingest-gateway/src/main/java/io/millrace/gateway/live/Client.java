@@ -1,6 +1,7 @@
 package io.millrace.gateway.live;
 
 import io.millrace.gateway.live.Watch.Wanted;
+import io.millrace.gateway.project.EngineProjection.Pending;
 import io.quarkus.websockets.next.WebSocketConnection;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -21,12 +22,16 @@ final class Client {
     /** Open alerts in one frame at most. */
     private static final int ALERTS_MAX = 200;
 
+    /** Pending alerts in one frame at most; they may change each second. */
+    private static final int PENDING_MAX = 50;
+
     private final WebSocketConnection connection;
     private final AtomicInteger sending = new AtomicInteger();
     private volatile Wanted wanted = Wanted.NOTHING;
     private final Map<SeriesId, Long> pointsRead = new HashMap<>();
     private final Map<SeriesId, Long> valuesSeen = new HashMap<>();
     private @Nullable List<?> alertsSeen;
+    private @Nullable Pending pendingSeen;
 
     Client(WebSocketConnection connection) {
         this.connection = connection;
@@ -120,6 +125,15 @@ final class Client {
         if (open != alertsSeen) {
             alertsSeen = open;
             send(frames.alerts(OpenAlert.listOf(open, ALERTS_MAX), open.size()));
+        }
+    }
+
+    /** Sends what is about to be raised if that is another than the last time. */
+    @SuppressWarnings("ReferenceEquality")
+    void pushPending(Pending pending, Frames frames) {
+        if (pending != pendingSeen) {
+            pendingSeen = pending;
+            send(frames.pending(PendingAlert.listOf(pending.first(), PENDING_MAX), pending.total()));
         }
     }
 }

@@ -55,6 +55,14 @@ final class Frames {
         return text(frame);
     }
 
+    /** @param total how many there are, of which {@code pending} may be the first */
+    String pending(List<PendingAlert> pending, int total) {
+        ObjectNode frame = frame("pending");
+        frame.put("pending_total", total);
+        frame.set("pending", json.valueToTree(pending));
+        return text(frame);
+    }
+
     String pipeline(Pipeline pipeline) {
         ObjectNode frame = frame("pipeline");
         frame.setAll(json.<ObjectNode>valueToTree(pipeline));

@@ -164,6 +164,7 @@ final class Pusher {
             pushAlerts(client);
             client.pushPoints(curves, frames);
             if (values) {
+                client.pushPending(projection.pending(), frames);
                 client.pushValues(curves, frames);
             }
             if (second) {

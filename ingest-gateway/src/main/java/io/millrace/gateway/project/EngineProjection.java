@@ -2,6 +2,7 @@ package io.millrace.gateway.project;
 
 import io.millrace.projections.Engine;
 import io.millrace.projections.OpenAlert;
+import io.millrace.projections.PendingAlert;
 import io.millrace.projections.Rules;
 import io.millrace.projections.Stats;
 import io.millrace.projections.UnusableSnapshotException;
@@ -32,10 +33,29 @@ public final class EngineProjection implements Projection {
     /** Read by other threads; replaced by another list when it changes. */
     private volatile List<OpenAlert> openAlerts = List.of();
 
+    /** Read by other threads; replaced by another when it changes. */
+    private volatile Pending pending = Pending.NONE;
+
     /** What is derived a second time, after a failure or for a rebuild, was told before. */
     private long toldPosition;
 
     private volatile Stats stats;
+
+    /**
+     * What is bad in the present and not raised.
+     *
+     * @param first those that are bad for longest, at most {@value #MAX}
+     * @param total with those left out
+     */
+    public record Pending(List<PendingAlert> first, int total) {
+        public static final int MAX = 200;
+        private static final Pending NONE = new Pending(List.of(), 0);
+
+        private static Pending of(Engine engine) {
+            int total = engine.pendingCount();
+            return total == 0 ? NONE : new Pending(engine.pendingAlerts(MAX), total);
+        }
+    }
 
     EngineProjection(WrittenRules wanted) {
         this.wanted = wanted;
@@ -57,6 +77,11 @@ public final class EngineProjection implements Projection {
         return openAlerts;
     }
 
+    /** As of the last tick folded; another object after a change. Any thread. */
+    public Pending pending() {
+        return pending;
+    }
+
     /** As of the last tick folded. Any thread. */
     public Stats stats() {
         return stats;
@@ -65,6 +90,11 @@ public final class EngineProjection implements Projection {
     /** Those that it goes by. Any thread. */
     public Rules rules() {
         return rules.rules();
+    }
+
+    /** Their text as somebody wrote it, UTF-8; empty if there are none. Any thread. */
+    public byte[] rulesText() {
+        return rules.text();
     }
 
     WrittenRules wanted() {
@@ -115,6 +145,7 @@ public final class EngineProjection implements Projection {
         engine = from;
         if (engine.position() >= toldPosition) {
             openAlerts = engine.openAlerts();
+            pending = Pending.of(engine);
         }
         stats = engine.stats();
     }
@@ -128,6 +159,10 @@ public final class EngineProjection implements Projection {
         if (entry.position() >= toldPosition) {
             toldPosition = entry.position();
             openAlerts = transitions > 0 ? engine.openAlerts() : openAlerts;
+            if (entry.entry().kind() == EntryKind.TICK) { // not with each entry: it looks at all that is pending
+                Pending now = Pending.of(engine);
+                pending = now.equals(pending) ? pending : now;
+            }
         }
     }
 

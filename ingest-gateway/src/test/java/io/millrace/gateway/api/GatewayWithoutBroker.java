@@ -28,6 +28,10 @@ public final class GatewayWithoutBroker implements QuarkusTestResourceLifecycleM
                 on: {device: stove, metric: temp}
                 when: {above: 80, clear: 70}
                 severity: critical
+              - name: dryer-hot
+                on: {device: dryer, metric: temp}
+                when: {above: 80, for: 1h}
+                severity: warning
             """;
 
     /** A receiver that is away. */

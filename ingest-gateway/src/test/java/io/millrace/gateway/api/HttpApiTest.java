@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.millrace.gateway.admit.Admitted;
+import io.millrace.gateway.backtest.Backtest;
 import io.millrace.gateway.commit.Command;
 import io.millrace.gateway.commit.Inbound;
 import io.millrace.gateway.commit.Inbox;
@@ -66,6 +67,9 @@ class HttpApiTest {
 
     @Inject
     Store store;
+
+    @Inject
+    Backtest backtest;
 
     @Test
     void pagesAndLinesGiveTheSameEventsInOrder() throws Exception {
@@ -312,6 +316,12 @@ class HttpApiTest {
         assertThat(higher.at("/changes/later").asInt()).isEqualTo(1);
         assertThat(higher.at("/changes/gone").asInt()).isEqualTo(1);
         assertThat(higher.at("/alerts/1/raised").isNull()).isTrue();
+        assertThat(higher.at("/alerts/1/fired_at").asText()).isEqualTo("2026-01-01T00:00:07Z");
+        assertThat(higher.at("/alerts/1/fired_cleared_at").asText()).isEqualTo("2026-01-01T00:00:09Z");
+        assertThat(get("rules/backtest").get("state").asText()).isEqualTo("none");
+        assertThat(send(request("rules/backtest").DELETE()).statusCode())
+                .as("there is nothing to stop")
+                .isEqualTo(204);
 
         JsonNode elsewhere = backtest(
                 "rules/backtest?from=2020-01-01T00:00:00Z&to=2020-01-02T00:00:00Z", GatewayWithoutBroker.RULES);
@@ -323,6 +333,22 @@ class HttpApiTest {
     }
 
     @Test
+    void aBacktestCanBeStopped() throws Exception {
+        plain("stopped", "temp", "{\"value\": 1, \"ts\": \"%s\"}".formatted(T0));
+        awaitEvents("device=stopped&from=" + T0 + "&to=now", 1);
+        HttpRequest.Builder run = request("rules/backtest?from=" + T0 + "&to=2026-01-01T00:01:00Z")
+                .POST(BodyPublishers.ofString(GatewayWithoutBroker.RULES));
+        var answer = HTTP.sendAsync(run.build(), BodyHandlers.ofString());
+        while (backtest.progress() == null && !answer.isDone()) {
+            Thread.onSpinWait();
+        }
+        backtest.stop();
+        assertProblem(answer.join(), 409);
+        assertThat(JSON.readTree(answer.join().body()).get("title").asText()).isEqualTo("stopped");
+        assertThat(backtest.progress()).isNull();
+    }
+
+    @Test
     void aBacktestRefusesRulesThatAreWrong() throws Exception {
         HttpResponse<String> answer =
                 send(request("rules/backtest?file=my.yaml").POST(BodyPublishers.ofString("rules:\n  - {name: a}\n")));
@@ -330,6 +356,9 @@ class HttpApiTest {
         assertThat(JSON.readTree(answer.body()).get("detail").asText().lines())
                 .hasSize(4)
                 .allMatch(line -> line.startsWith("my.yaml:2:5: "));
+        JsonNode places = JSON.readTree(answer.body()).get("places");
+        assertThat(places).hasSize(4).allMatch(p -> p.get("line").asInt() == 2);
+        assertThat(places.at("/0/detail").asText()).startsWith("rules[1].");
         assertProblem(send(request("rules/backtest?from=now&to=now-1m").POST(BodyPublishers.noBody())), 400);
     }
 
@@ -360,6 +389,10 @@ class HttpApiTest {
         assertThat(steps)
                 .containsExactlyInAnyOrder(
                         "raised null", "acknowledged ada", "shelved ada", "unshelved bob", "cleared null");
+        assertThat(get("alerts?series=lab/kiln/kiln%2Btemp&series=lab/none/none%2Btemp")
+                        .get("history"))
+                .hasSize(5);
+        assertThat(get("alerts?series=lab/none/none%2Btemp").get("history")).isEmpty();
 
         assertProblem(send(request("alerts/" + id + "/acknowledge?who=ada").POST(BodyPublishers.noBody())), 404);
         assertProblem(send(request("alerts/banana/acknowledge?who=ada").POST(BodyPublishers.noBody())), 404);
@@ -389,6 +422,37 @@ class HttpApiTest {
                 .containsPattern("millrace_notify_failures_total\\{channel=\"away\"} [1-9]")
                 .contains("millrace_notify_oldest_seconds{channel=\"away\"}");
         assertProblem(send(request("notifications?oops=1")), 400);
+    }
+
+    @Test
+    void whatIsAboutToBeRaisedIsShownAndPushed() throws Exception {
+        var page = new Page();
+        WebSocket socket = open(page);
+        assertThat(page.await("pending").get("pending_total").asInt()).isZero();
+        plain("dryer", "temp", "{\"value\": 90, \"ts\": \"2026-02-01T00:00:00Z\"}");
+        JsonNode pushed = page.await("pending");
+        assertThat(pushed.get("pending_total").asInt()).isEqualTo(1);
+        JsonNode pending = get("alerts").at("/pending/0");
+        assertThat(pending).isEqualTo(pushed.at("/pending/0"));
+        assertThat(pending.get("rule").asText()).isEqualTo("dryer-hot");
+        assertThat(pending.get("since").asText()).isEqualTo("2026-02-01T00:00:00Z");
+        assertThat(pending.get("due").asText()).isEqualTo("2026-02-01T01:00:00Z");
+        assertThat(pending.get("reason").asText()).isEqualTo("waiting");
+        assertThat(pending.get("value").asDouble()).isEqualTo(90);
+        plain("dryer", "temp", "{\"value\": 20, \"ts\": \"2026-02-01T00:00:01Z\"}");
+        assertThat(page.await("pending").get("pending")).isEmpty();
+        assertThat(countOf(get("alerts").get("history"), "dryer-hot"))
+                .as("it was never raised")
+                .isZero();
+        socket.abort();
+    }
+
+    @Test
+    void theRulesInForceCanBeRead() throws Exception {
+        HttpResponse<String> answer = send(request("rules"));
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(answer.headers().firstValue("Content-Type").orElse("")).startsWith("application/yaml");
+        assertThat(answer.body()).isEqualTo(GatewayWithoutBroker.RULES);
     }
 
     private JsonNode openAlert(String rule) throws Exception {
@@ -504,6 +568,7 @@ class HttpApiTest {
                         "/api/v1/alerts/{id}/shelve:",
                         "/api/v1/rebuild:",
                         "/api/v1/rules/backtest:",
+                        "/api/v1/rules:",
                         "/api/v1/pipeline:",
                         "age_ms");
     }
@@ -511,9 +576,7 @@ class HttpApiTest {
     @Test
     void whatIsWatchedIsPushed() throws Exception {
         var page = new Page();
-        WebSocket socket = HTTP.newWebSocketBuilder()
-                .buildAsync(URI.create(root.toString().replaceFirst("http", "ws") + "api/v1/live"), page)
-                .get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        WebSocket socket = open(page);
         page.await("hello");
         socket.sendText("{\"v\":1,\"type\":\"watch\",\"points\":[\"nonsense\"]}", true)
                 .join();
@@ -531,6 +594,12 @@ class HttpApiTest {
         assertThat(points.at("/points/0/1").asDouble()).isEqualTo(3.5);
         assertThat(page.await("values").at("/values/0/value").asDouble()).isEqualTo(3.5);
         socket.abort();
+    }
+
+    private WebSocket open(Page page) throws Exception {
+        return HTTP.newWebSocketBuilder()
+                .buildAsync(URI.create(root.toString().replaceFirst("http", "ws") + "api/v1/live"), page)
+                .get(PATIENCE_SECONDS, TimeUnit.SECONDS);
     }
 
     @Test
