@@ -1,6 +1,6 @@
 import { html, nothing } from "lit";
 import * as api from "./api.js";
-import { count, moment, scaled, span } from "./format.js";
+import { count, moment, scaled, seriesOf, span } from "./format.js";
 import { check, warn } from "./icons.js";
 import type { Topic } from "./model.js";
 import { Part } from "./part.js";
@@ -35,11 +35,11 @@ class Alerts extends Part {
   #alert(a: OpenAlert) {
     const since = Date.parse(a.since);
     const now = this.model.now();
-    const id = `${a.site}/${a.agent}/${a.device}+${a.metric}`;
+    const id = seriesOf(a);
     const unit = this.model.state(id)?.unit ?? "";
     const [value, shownUnit] = a.value === null ? ["", ""] : scaled(a.value, unit);
     return html`<li class="alert ${a.severity}">
-      <button @click=${() => this.#show(id)} title="Show ${a.device} ${a.metric} in the chart">
+      <button @click=${() => this.model.put(id)} title="Show ${a.device} ${a.metric} in the chart">
         <span class="severity">${warn} ${a.severity}</span>
         <span class="rule">${a.rule}</span>
         <span class="value num">${value} <small>${shownUnit}</small></span>
@@ -98,12 +98,6 @@ class Alerts extends Part {
       this.#failure = e instanceof Error ? e.message : String(e);
     }
     this.requestUpdate();
-  }
-
-  #show(id: string): void {
-    if (!this.model.view.series.includes(id)) {
-      this.model.toggle(id);
-    }
   }
 }
 

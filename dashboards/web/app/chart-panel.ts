@@ -1,6 +1,6 @@
 import { html, nothing } from "lit";
 import type { Chart, Drawn } from "./chart.js";
-import { moment, scaled } from "./format.js";
+import { moment, nameOf, scaled } from "./format.js";
 import { cross, left, right } from "./icons.js";
 import type { Topic } from "./model.js";
 import { colour, SERIES_MAX, slots } from "./palette.js";
@@ -20,6 +20,7 @@ class ChartPanel extends Part {
   #drawnAt = 0;
   #timer = 0;
   #dragFrom: number | null = null;
+  #forgetTheme = () => {};
 
   protected override topics(): Topic[] {
     return ["view", "curves", "devices", "clock"];
@@ -27,11 +28,12 @@ class ChartPanel extends Part {
 
   override connectedCallback(): void {
     super.connectedCallback();
-    onTheme(() => this.requestUpdate());
+    this.#forgetTheme = onTheme(() => this.requestUpdate());
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
+    this.#forgetTheme();
     this.#chart?.dispose();
     this.#chart = null;
     clearTimeout(this.#timer);
@@ -208,13 +210,6 @@ class ChartPanel extends Part {
     this.#dragFrom = null;
     this.querySelector<HTMLElement>(".drag")?.toggleAttribute("hidden", true);
   }
-}
-
-/** `device · metric` of an id `site/agent/device+metric`. */
-function nameOf(id: string): string {
-  const plus = id.lastIndexOf("+");
-  const device = id.slice(0, plus).split("/").slice(2).join("/");
-  return `${device} · ${id.slice(plus + 1)}`;
 }
 
 customElements.define("mr-chart", ChartPanel);

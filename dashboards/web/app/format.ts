@@ -87,3 +87,35 @@ const MOMENT = new Intl.DateTimeFormat(undefined, {
 export function moment(ms: number, now: number): string {
   return Math.abs(now - ms) < 12 * HOUR ? CLOCK.format(ms) : MOMENT.format(ms);
 }
+
+/** The id of the series that something is about. */
+export function seriesOf(of: { site: string; agent: string; device: string; metric: string }): string {
+  return `${of.site}/${of.agent}/${of.device}+${of.metric}`;
+}
+
+/** `device · metric` of an id `site/agent/device+metric`. */
+export function nameOf(id: string): string {
+  const plus = id.lastIndexOf("+");
+  const device = id.slice(0, plus).split("/").slice(2).join("/");
+  return `${device} · ${id.slice(plus + 1)}`;
+}
+
+/** A length of time in its two largest units: 45 s, 3 min 20 s, 2 h 5 min, 3 d 4 h. */
+export function duration(ms: number): string {
+  const steps: [number, string][] = [[DAY, "d"], [HOUR, "h"], [MINUTE, "min"], [SECOND, "s"]];
+  const t = Math.max(0, Math.round(ms / SECOND) * SECOND);
+  const first = steps.findIndex(([size]) => t >= size);
+  if (first < 0) {
+    return "0 s";
+  }
+  let rest = t;
+  return steps
+    .slice(first, first + 2)
+    .map(([size, name]) => {
+      const n = Math.floor(rest / size);
+      rest -= n * size;
+      return n > 0 ? `${n} ${name}` : "";
+    })
+    .filter((part) => part !== "")
+    .join(" ");
+}

@@ -1,13 +1,14 @@
 import * as api from "./api.js";
+import { Backtest } from "./backtest.js";
 import { CurveData } from "./curves.js";
 import { Live, type LiveState } from "./live.js";
 import { SERIES_MAX } from "./palette.js";
 import { interesting } from "./interesting.js";
 import { bounds, read, write, type Range, type View } from "./view.js";
-import type { Frame, OpenAlert, Pipeline, SeriesState } from "./wire.js";
+import type { Frame, OpenAlert, PendingAlert, Pipeline, SeriesState } from "./wire.js";
 
 /** What changed; a component draws again only for its topics. */
-export type Topic = "view" | "curves" | "devices" | "pipeline" | "alerts" | "connection" | "clock";
+export type Topic = "view" | "curves" | "devices" | "pipeline" | "alerts" | "pending" | "backtest" | "connection" | "clock";
 
 /** More series than this are found by searching, not by scrolling. */
 export const LISTED_MAX = 200;
@@ -19,7 +20,7 @@ const CURVE_POINTS_MAX = 4 * POINTS_MAX;
 const RELOAD_MS_MIN = 5_000;
 
 /** After this long what was received is in the store, as a rule. */
-const VISIBLE_MS = 2_000;
+export const VISIBLE_MS = 2_000;
 
 /** Readings of a device whose clock is a little ahead are shown too. */
 const CLOCK_SLACK_MS = 60_000;
@@ -39,6 +40,9 @@ export class Model extends EventTarget {
   alerts: OpenAlert[] = [];
   alertsTotal = 0;
   alertsLoaded = false;
+  pending: PendingAlert[] = [];
+  pendingTotal = 0;
+  readonly backtest = new Backtest(() => this.tell("backtest"));
 
   readonly live = new Live(
     (frame) => this.#frame(frame),
@@ -58,6 +62,7 @@ export class Model extends EventTarget {
     addEventListener("hashchange", () => {
       this.view = read(location.hash);
       this.#viewChanged();
+      void this.#chooseFirst();
     });
     setInterval(() => this.tell("clock"), 1000);
     this.live.start();
@@ -94,6 +99,13 @@ export class Model extends EventTarget {
       this.#wanted.set(id, seen);
     }
     this.go({ series });
+  }
+
+  /** Puts a series on the chart if it is not there. */
+  put(id: string): void {
+    if (!this.view.series.includes(id)) {
+      this.toggle(id);
+    }
   }
 
   show(range: Range): void {
@@ -147,24 +159,28 @@ export class Model extends EventTarget {
 
   async #loadAlerts(): Promise<void> {
     try {
-      this.alerts = (await api.alerts()).open;
+      const page = await api.alerts(0);
+      this.alerts = page.open;
       this.alertsTotal = this.alerts.length;
       this.alertsLoaded = true;
+      this.pending = page.pending;
+      this.pendingTotal = page.pending_total;
       this.tell("alerts");
+      this.tell("pending");
     } catch (e) {
       console.info("alerts not loaded, the next reconnect tries again", e);
     }
   }
 
-  /** With nothing chosen by the address, shows something that moves. */
+  /** With nothing chosen by the address, shows something that moves; other views than the live one keep their time. */
   async #chooseFirst(): Promise<void> {
-    if (this.view.series.length > 0 || this.devices.size === 0 || this.#choosing) {
+    if (this.view.page !== "live" || this.view.series.length > 0 || this.devices.size === 0 || this.#choosing) {
       return;
     }
     this.#choosing = true;
     try {
       const choice = await interesting([...this.devices.values()], this.now());
-      if (this.view.series.length === 0 && choice.series.length > 0) {
+      if (this.view.page === "live" && this.view.series.length === 0 && choice.series.length > 0) {
         this.go(choice);
       }
     } finally {
@@ -235,6 +251,11 @@ export class Model extends EventTarget {
         this.alertsTotal = frame.open_total;
         this.alertsLoaded = true;
         this.tell("alerts");
+        break;
+      case "pending":
+        this.pending = frame.pending;
+        this.pendingTotal = frame.pending_total;
+        this.tell("pending");
         break;
       case "pipeline":
         this.#pipeline(frame);

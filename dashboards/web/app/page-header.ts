@@ -4,8 +4,9 @@ import { half, logo, moon, sun } from "./icons.js";
 import type { Topic } from "./model.js";
 import { Part } from "./part.js";
 import { choose, chosen, type Theme } from "./theme.js";
-import { write } from "./view.js";
+import { write, type PageName } from "./view.js";
 
+const PAGES: readonly [PageName, string][] = [["live", "Live"], ["backtest", "Backtest"], ["ledger", "Ledger"]];
 const NEXT: Record<Theme, Theme> = { auto: "light", light: "dark", dark: "auto" };
 const ICON = { auto: half, light: sun, dark: moon };
 const LABEL = { auto: "as the system", light: "light", dark: "dark" };
@@ -22,8 +23,9 @@ class Header extends Part {
     return html`<header class="top">
       <a class="brand" href=${write({ ...view, page: "live" })}>${logo}<h1>Millrace</h1></a>
       <nav aria-label="Pages">
-        <a href=${write({ ...view, page: "live" })} aria-current=${view.page === "live" ? "page" : "false"}>Live</a>
-        <a href=${write({ ...view, page: "ledger" })} aria-current=${view.page === "ledger" ? "page" : "false"}>Ledger</a>
+        ${PAGES.map(
+          ([page, label]) => html`<a href=${write({ ...view, page })} aria-current=${view.page === page ? "page" : "false"}>${label}</a>`,
+        )}
       </nav>
       ${this.#connection()}
       <button class="quiet" title="Theme: ${LABEL[theme]}" aria-label="Theme: ${LABEL[theme]}; change" @click=${() => this.#theme(NEXT[theme])}>

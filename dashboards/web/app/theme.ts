@@ -18,9 +18,10 @@ export function isDark(): boolean {
   return document.documentElement.dataset["theme"] === "dark";
 }
 
-/** Calls back when light becomes dark or back. */
-export function onTheme(changed: () => void): void {
+/** Calls back when light becomes dark or back, until what is returned is called. */
+export function onTheme(changed: () => void): () => void {
   document.addEventListener("theme", changed);
+  return () => document.removeEventListener("theme", changed);
 }
 
 function apply(): void {

@@ -1,9 +1,11 @@
 /** What is looked at: kept in the address, so that it can be shared. */
 export interface View {
-  page: "live" | "ledger";
+  page: PageName;
   series: string[];
   range: Range;
 }
+
+export type PageName = "live" | "backtest" | "ledger";
 
 /** The last so many minutes, moving with the clock; or a fixed stretch (milliseconds since 1970). */
 export type Range = { kind: "last"; minutes: number } | { kind: "fixed"; from: number; to: number };
@@ -23,7 +25,7 @@ const SPAN_MS_MIN = 1000;
 export function read(hash: string): View {
   const [path, query] = hash.replace(/^#\/?/, "").split("?", 2);
   const params = new URLSearchParams(query ?? "");
-  return { page: path === "ledger" ? "ledger" : "live", series: params.getAll("series"), range: readRange(params) };
+  return { page: path === "ledger" || path === "backtest" ? path : "live", series: params.getAll("series"), range: readRange(params) };
 }
 
 export function write(view: View): string {
@@ -35,7 +37,7 @@ export function write(view: View): string {
     params.set("last", `${view.range.minutes}m`);
   }
   view.series.forEach((id) => params.append("series", id));
-  return `#/${view.page === "ledger" ? "ledger" : ""}?${params.toString().replaceAll("%2F", "/").replaceAll("%3A", ":")}`;
+  return `#/${view.page === "live" ? "" : view.page}?${params.toString().replaceAll("%2F", "/").replaceAll("%3A", ":")}`;
 }
 
 function readRange(params: URLSearchParams): Range {

@@ -54,19 +54,108 @@ export interface CurvesPage {
 
 export type Severity = "critical" | "major" | "minor" | "warning";
 
-export interface OpenAlert {
-  id: string;
+/** A rule on a series, and how grave it is. */
+export interface Subject {
   rule: string;
   site: string;
   agent: string;
   device: string;
   metric: string;
   severity: Severity;
+}
+
+export interface OpenAlert extends Subject {
+  id: string;
   since: string;
   value: number | null;
   detail: string;
   acknowledged: Done | null;
   shelved: Done | null;
+}
+
+/** What is bad and not raised: not yet, or for a reason. */
+export interface PendingAlert extends Subject {
+  since: string;
+  value: number | null;
+  detail: string;
+  reason: "waiting" | "inhibited" | "maintenance" | "limit";
+  inhibited_by: string | null;
+  /** When it is raised at the earliest; null if that does not depend on time. */
+  due: string | null;
+}
+
+export type TransitionKind = "raised" | "escalated" | "flapping" | "acknowledged" | "shelved" | "unshelved" | "cleared";
+
+export interface Transition extends Subject {
+  ts: string;
+  id: string;
+  transition: TransitionKind;
+  value: number | null;
+  threshold: number | null;
+  detail: string;
+  retroactive: boolean;
+  who: string | null;
+  why: string | null;
+  until: string | null;
+}
+
+export interface AlertsPage {
+  open: OpenAlert[];
+  pending: PendingAlert[];
+  pending_total: number;
+  history: Transition[];
+}
+
+export type Change = "same" | "new" | "gone" | "earlier" | "later";
+
+/** What a draft of rules would have done. */
+export interface BacktestReport {
+  from: string;
+  to: string;
+  warm_up: string;
+  entries: number;
+  events: number;
+  rules: BacktestRule[];
+  alerts: BacktestAlert[];
+  alerts_left_out: number;
+  incomplete: boolean;
+  changes: Record<Change, number>;
+}
+
+export interface BacktestRule {
+  rule: string;
+  severity: Severity;
+  alerts: number;
+  retroactive: number;
+  per_day: number;
+  in_alarm_seconds: number;
+}
+
+export interface BacktestAlert extends Subject {
+  /** By the draft; null if the alert is gone. */
+  raised: string | null;
+  cleared: string | null;
+  value: number | null;
+  threshold: number | null;
+  detail: string;
+  retroactive: boolean;
+  change: Change;
+  /** In truth; null if the alert is new. */
+  fired_at: string | null;
+  fired_cleared_at: string | null;
+}
+
+export interface BacktestProgress {
+  state: "none" | "running";
+  entries: number;
+  total: number;
+}
+
+/** A mistake in a file that was sent. */
+export interface Place {
+  line: number;
+  column: number;
+  detail: string;
 }
 
 /** Who did something about an alert. */
@@ -175,6 +264,7 @@ export type Frame =
   | { v: 1; type: "points"; id: string; points: [number, number][] }
   | { v: 1; type: "values"; values: SeriesState[] }
   | { v: 1; type: "alerts"; open: OpenAlert[]; open_total: number }
+  | { v: 1; type: "pending"; pending: PendingAlert[]; pending_total: number }
   | ({ v: 1; type: "pipeline" } & Pipeline)
   | { v: 1; type: "refetch"; ids: string[] }
   | { v: 1; type: "error"; detail: string };

@@ -11,6 +11,7 @@ import com.microsoft.playwright.Page;
 import com.microsoft.playwright.assertions.LocatorAssertions;
 import io.millrace.system.Browser.Screen;
 import io.millrace.system.Browser.Tab;
+import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -18,6 +19,8 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -29,7 +32,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The page in a real browser over the real thing: this machine's own figures, and a rule that always fires. */
+/**
+ * The page in a real browser over the real thing: this machine's own figures with rules that always fire or never may, and
+ * two kilns whose last forty minutes are known.
+ */
 class PageTest {
     private static final String RULES = """
             rules:
@@ -37,7 +43,44 @@ class PageTest {
                 on: {device: "*", metric: memory.used}
                 when: {above: 1, clear: 0}
                 severity: minor
+              - name: memory-for-long
+                on: {device: "*", metric: memory.usage}
+                when: {above: 0, for: 5h}
+                severity: warning
+              - name: memory-inhibited
+                on: {device: "*", metric: memory.usage}
+                when: {above: 0}
+                severity: warning
+                inhibited-by: [memory-in-use]
+              - name: disk-serviced
+                on: {device: "*", metric: disk.usage}
+                when: {above: 0}
+                severity: warning
+              - name: kiln-hot
+                on: {device: "kiln-*", metric: temperature}
+                when: {above: 80, clear: 70}
+                severity: major
+              - name: kiln-mean
+                on: {device: kiln-2, metric: temperature}
+                window: {type: tumbling, size: 1m}
+                when: {aggregate: mean, above: 60, clear: 55}
+                severity: minor
+            maintenance:
+              - {metric: disk.usage, from: 2020-01-01T00:00:00Z, to: 2099-01-01T00:00:00Z}
             """;
+
+    /** How many pixels of the chart have the colour of the draft's bars, which nothing else in it has. */
+    private static final String COUNT_OF_BAR_PIXELS = """
+            canvas => {
+              const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+              const bad = getComputedStyle(canvas).getPropertyValue("--bad").trim();
+              const [r, g, b] = [1, 3, 5].map((i) => Number.parseInt(bad.slice(i, i + 2), 16));
+              let count = 0;
+              for (let i = 0; i < data.length; i += 4) {
+                count += data[i] === r && data[i + 1] === g && data[i + 2] === b ? 1 : 0;
+              }
+              return count;
+            }""";
 
     private static final Path SCREENSHOTS = Modules.HOME.resolve("system-tests/target/screenshots");
     private static final double WAIT_MILLIS_MAX = Await.MAX.toMillis();
@@ -55,6 +98,7 @@ class PageTest {
         Path data = Files.createDirectory(folder.resolve("data"));
         Files.writeString(data.resolve("rules.yaml"), RULES);
         millrace = Millrace.up(data);
+        feedKilns();
         browser = Browser.start(chromium.orElseThrow());
     }
 
@@ -66,6 +110,27 @@ class PageTest {
         if (millrace != null) {
             millrace.close();
         }
+    }
+
+    /**
+     * Kiln 1 is hot 30 minutes ago, too hot for {@code kiln-hot}, and again 15 minutes ago, but less. The last whole minute
+     * of kiln 2 gets a reading late that makes it too hot on average.
+     */
+    private static void feedKilns() throws IOException {
+        Instant minute = Instant.now().truncatedTo(ChronoUnit.MINUTES).minusSeconds(120);
+        try (var kiln1 = new PlainDevice(millrace.mqtt(), "hall", "kiln-1");
+                var kiln2 = new PlainDevice(millrace.mqtt(), "hall", "kiln-2")) {
+            for (int second = -40 * 60; second <= 0; second += 10) {
+                double hot = 60 + bump(second + 30 * 60, 30) + bump(second + 15 * 60, 18);
+                kiln1.publish("temperature", "°C", minute.plusSeconds(second), hot);
+                kiln2.publish("temperature", "°C", minute.plusSeconds(second), 50);
+            }
+            kiln2.publish("temperature", "°C", minute.minusSeconds(5), 500);
+        }
+    }
+
+    private static double bump(int second, double height) {
+        return height * Math.max(0, 1 - Math.abs(second) / 150.0);
     }
 
     private static Tab open(String path, Screen screen) {
@@ -87,6 +152,7 @@ class PageTest {
             shows(page.locator("mr-strip .ledger"), "nothing missing");
             shows(page.locator("mr-devices"), "cpu.usage");
             shows(page.locator("mr-alerts"), "memory-in-use");
+            shows(page.locator("mr-pending"), "memory-for-long");
             assertThat(page.locator(".canvas canvas").first()).isVisible(patiently());
             shows(page.locator(".chip b").first(), Pattern.compile("\\d"));
             screenshot(page, "live-" + screen.name());
@@ -102,6 +168,112 @@ class PageTest {
             shows(page.locator("mr-ledger tbody"), "telemetry");
             screenshot(page, "ledger-" + screen.name());
             hasNoFault(tab, screen);
+        }
+    }
+
+    @Test
+    void showsWhatIsAboutToBeRaisedAndWhatHoldsItBack() {
+        try (Tab tab = open("/", Screen.DESKTOP_LIGHT)) {
+            Locator pending = tab.page().locator("mr-pending");
+            shows(pending, Pattern.compile("memory-for-long.*raised in [45] h", Pattern.DOTALL));
+            shows(pending, Pattern.compile("memory-inhibited.*inhibited by memory-in-use", Pattern.DOTALL));
+            shows(pending, Pattern.compile("disk-serviced.*in maintenance until .*2099", Pattern.DOTALL));
+            assertThat(tab.page().locator("mr-alerts")).not().containsText("disk-serviced");
+            assertThat(tab.errors()).isEmpty();
+        }
+    }
+
+    static List<Screen> aDeskAndAPhone() {
+        return List.of(Screen.DESKTOP_LIGHT, Screen.PHONE_DARK);
+    }
+
+    @ParameterizedTest
+    @MethodSource("aDeskAndAPhone")
+    void showsWhatBecameOfAlertsAndWhoDidWhat(Screen screen) {
+        try (Tab tab = open("/#/?series=hall/kiln-2/kiln-2%2Btemperature", screen)) {
+            Page page = tab.page();
+            page.locator("mr-history summary").click();
+            Locator steps = page.locator("mr-history .step");
+            shows(steps.filter(containing("kiln-mean")).filter(containing("raised")), "retroactive");
+            shows(steps.filter(containing("kiln-hot")).first(), "kiln-1 · temperature");
+
+            Locator alert = page.locator(".alert").filter(containing("memory-in-use"));
+            alert.locator(".act").click();
+            alert.locator("input[name=who]").fill("ada on " + screen.name());
+            alert.locator("input[name=why]").fill("a test");
+            alert.locator("button[value=shelve]").click();
+            shows(steps.filter(containing("shelved")).first(), "ada on " + screen.name() + ": a test");
+
+            page.getByText("Those in the chart").click();
+            assertThat(steps.filter(containing("memory-in-use"))).hasCount(0);
+            shows(steps.first(), "kiln-mean");
+            page.locator("mr-history").scrollIntoViewIfNeeded();
+            screenshot(page, "history-" + screen.name());
+            hasNoFault(tab, screen);
+        }
+    }
+
+    private static Locator.FilterOptions containing(String text) {
+        return new Locator.FilterOptions().setHasText(text);
+    }
+
+    @ParameterizedTest
+    @MethodSource("screens")
+    void triesADraftOfRulesOnThePast(Screen screen) {
+        try (Tab tab = open("/#/backtest?last=60m", screen)) {
+            Page page = tab.page();
+            Locator draft = page.getByLabel("Rules", new Page.GetByLabelOptions().setExact(true));
+            assertThat(draft).hasValue(RULES, new LocatorAssertions.HasValueOptions().setTimeout(WAIT_MILLIS_MAX));
+            draft.fill(RULES.replace("above: 80, clear: 70", "above: 74, clear: 70")
+                    .replace("above: 60", "above: 600"));
+            draft.press("Control+Enter");
+
+            Locator report = page.locator("mr-backtest-report");
+            shows(report.locator("button.change.earlier"), "1 earlier");
+            shows(report.locator("button.change.new"), "1 new");
+            shows(report.locator("button.change.gone"), "1 gone");
+            Locator hot = report.locator("[aria-label='By rule'] tbody tr").filter(containing("kiln-hot"));
+            assertThat(hot.locator("[data-label=Alerts]")).hasText("2");
+            assertThat(hot.locator("[data-label='A day']")).hasText("48");
+            assertThat(hot.locator("[data-label='In alarm']")).hasText("4 min 30 s");
+
+            report.locator("button.change.earlier").click();
+            Locator alerts = report.locator("[aria-label=Alerts] tbody tr");
+            assertThat(alerts).hasCount(1);
+            alerts.locator(".link").click();
+            assertThat(alerts.locator(".link")).hasAttribute("aria-pressed", "true");
+            Locator canvas = report.locator("canvas").first();
+            assertThat(canvas).isVisible(patiently());
+            page.waitForCondition(() -> ((Number) canvas.evaluate(COUNT_OF_BAR_PIXELS)).intValue() > 50);
+            report.locator("button.change.earlier").click();
+            screenshot(page, "backtest-" + screen.name());
+            hasNoFault(tab, screen);
+        }
+    }
+
+    @Test
+    void aDraftWithMistakesIsNotTriedAndEachMistakeLeadsToItsPlace() {
+        try (Tab tab = open("/#/backtest?from=2026-01-01T00:00:00Z&to=2026-01-02T00:00:00Z", Screen.PHONE_LIGHT)) {
+            Page page = tab.page();
+            Locator draft = page.locator("#draft");
+            assertThat(draft).hasValue(RULES, new LocatorAssertions.HasValueOptions().setTimeout(WAIT_MILLIS_MAX));
+            draft.fill(RULES.replaceFirst("severity: minor", "severity: miner"));
+            page.getByText("Run", new Page.GetByTextOptions().setExact(true)).click();
+            Locator mistake = page.locator(".mistakes button");
+            shows(mistake, "line 5, column 15 rules[1].severity is \"miner\"");
+            mistake.click();
+            assertThat(draft).isFocused();
+            assertThat(draft.evaluate("a => a.value.slice(a.selectionStart, a.selectionEnd)"))
+                    .isEqualTo("miner");
+            screenshot(page, "backtest-mistakes");
+            assertThat(tab.errors()).allMatch(PageTest::isOfTheNetwork);
+            tab.errors().clear();
+            hasNoFault(tab, Screen.PHONE_LIGHT);
+
+            draft.fill(RULES);
+            page.getByText("Run", new Page.GetByTextOptions().setExact(true)).click();
+            shows(page.locator("mr-backtest-report"), "would have raised nothing in this time");
+            assertThat(page.locator(".mistakes")).hasCount(0);
         }
     }
 
@@ -144,13 +316,13 @@ class PageTest {
     void whatADeviceSendsIsNoMarkup() throws Exception {
         int port = Loopback.freePort();
         Path config = Files.writeString(folder.resolve("notes.yaml"), """
-                site: plant-1
-                agent: notes
-                mqtt: %s
-                spool: {dir: ./notes}
-                inputs:
-                  - {type: http, listen: 127.0.0.1:%d}
-                """.formatted(millrace.mqtt(), port));
+            site: plant-1
+            agent: notes
+            mqtt: %s
+            spool: {dir: ./notes}
+            inputs:
+              - {type: http, listen: 127.0.0.1:%d}
+            """.formatted(millrace.mqtt(), port));
         Process agent = Millrace.agent(config);
         try (Tab tab = open("/", Screen.DESKTOP_LIGHT);
                 HttpClient client = HttpClient.newHttpClient()) {
