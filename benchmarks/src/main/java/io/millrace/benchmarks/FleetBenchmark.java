@@ -99,8 +99,9 @@ final class FleetBenchmark {
         try (Stack stack = Stack.up(home, folder.resolve(kind.text()), Stack.Demo.WITHOUT)) {
             double rate = highest(stack, kind);
             for (int hold = 1; ; hold++) {
-                Map<String, Double> held =
-                        simulate(stack, kind, rate, HOLD_SECONDS, List.of("--verify", "--sql", stack.sql()));
+                List<String> proof = List.of(
+                        "--verify", "--sql", stack.sql(), "--api", stack.page().toString());
+                Map<String, Double> held = simulate(stack, kind, rate, HOLD_SECONDS, proof);
                 if (holds(held) || hold == HOLDS_MAX) {
                     return figures(kind, rate, held);
                 }
