@@ -97,7 +97,7 @@ public final class Engine {
     }
 
     /**
-     * Takes in one reading. Readings of text are not for windows and must not be offered.
+     * Takes in one reading. Readings of text are not for windows and offered as bad ones.
      *
      * @param position of the log entry that holds it; the same for all its readings, and never less than before
      * @param number its value; a boolean is 0 or 1

@@ -67,6 +67,10 @@ final class Judgement {
     private @Nullable Note shelved;
 
     private int transitions;
+
+    /** What was told of it last: many are asked for again and again while few of them change. */
+    private @Nullable OpenAlert told;
+
     private UUID alert = NO_ALERT;
     private long raisedMicros;
     private long raisedPosition;
@@ -352,6 +356,7 @@ final class Judgement {
     /** A number of its own keeps apart what one log entry raises, clears and raises again. */
     private UUID nextId(long position) {
         transitions++;
+        told = null;
         String name = String.join(
                 "\n",
                 rule.name(),
@@ -376,6 +381,13 @@ final class Judgement {
 
     /** While it is raised. */
     OpenAlert openAlert() {
+        if (told == null) {
+            told = toOpenAlert();
+        }
+        return told;
+    }
+
+    private OpenAlert toOpenAlert() {
         return new OpenAlert(
                 alert,
                 rule.name(),

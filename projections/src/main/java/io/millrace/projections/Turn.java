@@ -3,8 +3,8 @@ package io.millrace.projections;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
-import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
@@ -40,8 +40,8 @@ final class Turn {
      */
     long[] wakes = new long[16];
 
-    /** Alerts of the present that are raised. */
-    final Map<UUID, Judgement> openNow = new HashMap<>();
+    /** Alerts of the present that are raised, nearly in the order in which they were. */
+    final Map<UUID, Judgement> openNow = new LinkedHashMap<>();
 
     /** What is bad in the present and not raised. */
     final Set<Judgement> pendingNow = new HashSet<>();

@@ -1,6 +1,7 @@
 package io.millrace.gateway.project;
 
 import io.millrace.model.EventBatch;
+import io.millrace.model.Quality;
 import io.millrace.model.ValueType;
 import io.millrace.model.wire.AgentStatus;
 import io.millrace.model.wire.MalformedMessageException;
@@ -40,19 +41,18 @@ public final class EngineFeed {
         for (int n = 0; n < fresh.size(); n++) {
             EventBatch events = fresh.events();
             int i = fresh.index(n);
-            if (events.type(i) != ValueType.TEXT) {
-                engine.event(
-                        fresh.position(),
-                        fresh.site(),
-                        fresh.agent(),
-                        events.series(i),
-                        events.timeMicros(i),
-                        events.number(i),
-                        events.quality(i),
-                        fresh.isFuture(n),
-                        fresh.isBackfill(n),
-                        rows);
-            }
+            boolean text = events.type(i) == ValueType.TEXT; // says only that its series is alive
+            engine.event(
+                    fresh.position(),
+                    fresh.site(),
+                    fresh.agent(),
+                    events.series(i),
+                    events.timeMicros(i),
+                    text ? 0 : events.number(i),
+                    text ? Quality.BAD : events.quality(i),
+                    fresh.isFuture(n),
+                    fresh.isBackfill(n),
+                    rows);
         }
         return rows.transitions;
     }
