@@ -15,6 +15,7 @@ import io.millrace.projections.Rule;
 import io.millrace.projections.Rule.WindowValue;
 import io.millrace.projections.Rules;
 import io.millrace.projections.Severity;
+import io.millrace.projections.StaleWindow;
 import io.millrace.projections.WindowSpec;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
@@ -77,6 +78,9 @@ final class ProjectionsBenchmark {
         public void window(ClosedWindow window) {
             readings += window.version() == 1 ? window.values().count() : 0;
         }
+
+        @Override
+        public void stale(StaleWindow window) {}
 
         @Override
         public void transition(AlertTransition transition) {

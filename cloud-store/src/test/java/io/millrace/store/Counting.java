@@ -71,6 +71,7 @@ class Counting implements Projection {
                 0,
                 sum,
                 Double.NaN,
+                0,
                 1,
                 false,
                 false,

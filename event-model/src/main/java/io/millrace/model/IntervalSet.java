@@ -129,6 +129,20 @@ public final class IntervalSet implements Iterable<Interval> {
         return count;
     }
 
+    /** How many of the sequences from {@code first} to {@code last} are in the set. */
+    public long count(long first, long last) {
+        long count = 0;
+        Long start = lastByFirst.floorKey(first);
+        for (Map.Entry<Long, Long> e :
+                lastByFirst.tailMap(start == null ? first : start, true).entrySet()) {
+            if (e.getKey() > last) {
+                break;
+            }
+            count += Math.max(0, Math.min(e.getValue(), last) - Math.max(e.getKey(), first) + 1);
+        }
+        return count;
+    }
+
     /** How many intervals it takes to say the set. */
     public int intervalCount() {
         return lastByFirst.size();

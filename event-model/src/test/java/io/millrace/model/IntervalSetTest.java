@@ -50,6 +50,8 @@ class IntervalSetTest {
         List<Interval> expected = intervals(model, origin, 0, SIZE - 1);
         assertThat(set.intervals()).isEqualTo(expected);
         assertThat(set.count()).isEqualTo(model.cardinality());
+        assertThat(set.count(origin + first, origin + last))
+                .isEqualTo(model.get(first, last + 1).cardinality());
         assertThat(set.intervalCount()).isEqualTo(expected.size());
         assertThat(set.isEmpty()).isEqualTo(model.isEmpty());
         assertThat(set.contains(origin + first)).isEqualTo(model.get(first));

@@ -36,6 +36,10 @@ final class ReadModelFigures {
         held("windows", Stats::windows, "Windows in memory, open or kept, at most " + LIMITS.windowsMax());
         held("alerts", Stats::openAlerts, "Alerts raised and not cleared, at most " + LIMITS.openAlertsMax());
         leftOut("late", Stats::late, "Readings later than allowed: stored, and in no window");
+        leftOut("stale", Stats::stale, "Windows marked stale because readings came too late for them");
+        leftOut("stale.refused", Stats::staleRefused, "Windows not marked stale: too many at one tick");
+        held("gaps", Stats::gaps, "Declared gaps that are remembered for the windows in their times");
+        leftOut("gaps.refused", Stats::gapsRefused, "Gaps that are not, or not any more, because there are too many");
         leftOut("unfit", Stats::unfit, "Readings whose number or time cannot be aggregated");
         leftOut("series.refused", Stats::seriesRefused, "Readings of series beyond the limit");
         leftOut("windows.refused", Stats::windowsRefused, "Readings that would have opened a window beyond the limit");

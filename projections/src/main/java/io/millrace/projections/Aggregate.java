@@ -19,11 +19,13 @@ public enum Aggregate {
     /** Change for each second between first and last. */
     SLOPE,
     /** Growth of a counter each second. */
-    RATE;
+    RATE,
+    /** Share of the window of which the agent declared readings lost, 0 to 1. */
+    GAP_SHARE;
 
-    /** As {@code rules.yaml} writes it: {@code mean}. */
+    /** As {@code rules.yaml} writes it: {@code mean}, {@code gap-share}. */
     public String label() {
-        return name().toLowerCase(Locale.ROOT);
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     /** NaN if the window says nothing of it: nothing is judged then. */
@@ -42,6 +44,7 @@ public enum Aggregate {
             case SLOPE ->
                 window.spanMicros() > 0 ? (window.last() - window.first()) / (window.spanMicros() / 1e6) : Double.NaN;
             case RATE -> window.rate();
+            case GAP_SHARE -> window.gapShare();
         };
     }
 }

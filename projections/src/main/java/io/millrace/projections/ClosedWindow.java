@@ -8,7 +8,8 @@ import io.millrace.model.Series;
  *
  * @param position of the log entry that closed or corrected it
  * @param version 1 when it closes, then one more with each correction
- * @param flags {@value #RETROACTIVE}: opened by backfill; {@value #IDLE}: closed because its series fell silent
+ * @param flags {@value #RETROACTIVE}: opened by backfill; {@value #IDLE}: closed because its series fell silent;
+ *     {@value #STALE}: readings came too late for it and are not in it
  */
 public record ClosedWindow(
         long position,
@@ -22,6 +23,7 @@ public record ClosedWindow(
         int flags) {
     public static final byte RETROACTIVE = 1;
     public static final byte IDLE = 2;
+    public static final byte STALE = 4;
 
     public long endMicros() {
         return startMicros + sizeMicros;
@@ -29,5 +31,9 @@ public record ClosedWindow(
 
     public boolean retroactive() {
         return (flags & RETROACTIVE) != 0;
+    }
+
+    public boolean stale() {
+        return (flags & STALE) != 0;
     }
 }

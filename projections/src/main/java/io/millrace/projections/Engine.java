@@ -1,7 +1,11 @@
 package io.millrace.projections;
 
+import io.millrace.model.Gap;
+import io.millrace.model.Interval;
+import io.millrace.model.IntervalSet;
 import io.millrace.model.Quality;
 import io.millrace.model.Series;
+import io.millrace.model.StreamId;
 import io.millrace.projections.RuleOptions.Dimension;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -153,6 +157,32 @@ public final class Engine {
     }
 
     /**
+     * Takes in a gap that an agent declared: sequences of which nothing is stored, nor was declared before. Windows of its
+     * series in that time are corrected at the next tick.
+     *
+     * @param position of the log entry that holds it
+     */
+    public void gap(long position, Gap gap, Output out) {
+        turn.begin(position, out);
+        turn.gaps.declared(gap);
+    }
+
+    /** Whether {@link #stored} need be called at all. */
+    public boolean knowsGaps() {
+        return !turn.gaps.isEmpty();
+    }
+
+    /**
+     * Takes in which sequences are stored now and were not before. A gap of which all are is none any more.
+     *
+     * @param position of the log entry that holds them
+     */
+    public void stored(long position, StreamId stream, Interval sequences, Output out) {
+        turn.begin(position, out);
+        turn.gaps.stored(stream, sequences);
+    }
+
+    /**
      * Lets time pass. A jump of more than two seconds since the last tick is an outage of the gateway: silence is not
      * counted in it.
      *
@@ -174,10 +204,27 @@ public final class Engine {
         lag.tick(lagMicros);
         unshelve();
         agents.tick();
+        turn.gaps.takeChanges().forEach(this::gapsChanged);
         for (int i = 0; i < series.size(); i++) {
             if (turn.wakes[i] <= turn.receivingMicros) {
                 series.get(i).tick();
             }
+        }
+        turn.stale.tell(turn);
+    }
+
+    /** What it marks comes out in the order of the series. */
+    private void gapsChanged(Gaps.Agent agent, IntervalSet times) {
+        SeriesTable ofAgent = sources.get(new Source(agent.site(), agent.agent()));
+        if (ofAgent != null) {
+            ofAgent.forEach(state -> {
+                state.gapsChanged(times);
+                for (SeriesState group : state.groups) {
+                    if (group.site.equals(agent.site()) && group.agent.equals(agent.agent())) {
+                        group.gapsChanged(times);
+                    }
+                }
+            });
         }
     }
 

@@ -4,5 +4,7 @@ package io.millrace.projections;
 public interface Output {
     void window(ClosedWindow window);
 
+    void stale(StaleWindow window);
+
     void transition(AlertTransition transition);
 }

@@ -3,6 +3,7 @@ package io.millrace.projections;
 import io.millrace.model.Glob;
 import io.millrace.model.Names;
 import io.millrace.model.Series;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -70,6 +71,10 @@ public record Rule(
         }
         boolean forThresholds =
                 options.flapping().isPresent() || !options.escalation().isEmpty();
+        if (isOfOneAgent(on) && isOfMany(options)) {
+            throw new IllegalArgumentException(
+                    "rule %s judges gap-share by %s, expected site and agent in it".formatted(name, options.by()));
+        }
         if (forThresholds && !(condition instanceof Condition.Threshold)) {
             throw new IllegalArgumentException(
                     "rule %s has flapping or escalation, expected a threshold with it".formatted(name));
@@ -79,6 +84,17 @@ public record Rule(
     public Rule(
             String name, Glob device, Glob metric, Optional<WindowValue> on, Condition condition, Severity severity) {
         this(name, device, metric, on, condition, severity, RuleOptions.NONE);
+    }
+
+    /** Whether what it looks at is of one agent, and has no meaning for series of several. */
+    static boolean isOfOneAgent(Optional<WindowValue> on) {
+        return on.isPresent() && on.get().aggregate() == Aggregate.GAP_SHARE;
+    }
+
+    /** Whether it judges series of several agents as one. */
+    static boolean isOfMany(RuleOptions options) {
+        return !options.by().isEmpty()
+                && !options.by().containsAll(List.of(RuleOptions.Dimension.SITE, RuleOptions.Dimension.AGENT));
     }
 
     /**

@@ -144,6 +144,10 @@ public final class RulesParser {
         Optional<Threshold> threshold = threshold(map, when);
         Optional<WindowValue> value = windowValue(map, window, aggregate);
         RuleOptions options = OptionsParser.read(map, threshold.orElse(null), severity);
+        if (Rule.isOfOneAgent(value) && Rule.isOfMany(options)) {
+            map.mistake("by", "stands beside gap-share, which is of one agent: expected site and agent in it");
+            return Optional.empty();
+        }
         return threshold.map(t -> new Rule(name, device, metric, value, t, severity, options));
     }
 
@@ -213,9 +217,9 @@ public final class RulesParser {
 
     private static Optional<Aggregate> aggregate(YamlMap map, YamlMap when) {
         if (map.has("window")) {
-            return Optional.of(when.required("aggregate", oneOf(Aggregate.class)));
+            return Optional.of(when.required("aggregate", oneOf(Aggregate.class, Aggregate::label)));
         }
-        if (when.find("aggregate", oneOf(Aggregate.class)) != null) {
+        if (when.find("aggregate", oneOf(Aggregate.class, Aggregate::label)) != null) {
             when.mistake("aggregate", "is given without a window, expected window: {type: tumbling, size: 1m}, say");
         }
         return Optional.empty();

@@ -1,5 +1,6 @@
 package io.millrace.projections;
 
+import io.millrace.model.IntervalSet;
 import io.millrace.model.Series;
 import java.io.DataInput;
 import java.io.DataOutput;
@@ -161,6 +162,14 @@ final class SeriesState {
     void judge(WindowSpec spec, ClosedWindow window, boolean history) {
         for (Watch watch : plan.watches) {
             watch.window(this, spec, window, history, plan.turn);
+        }
+    }
+
+    /** More or less of these times is hidden by gaps of its agent. */
+    void gapsChanged(IntervalSet times) {
+        long first = times.iterator().next().first();
+        for (Strip strip = strips; strip != null; strip = strip.next) {
+            strip.gapsChanged(times, first, this);
         }
     }
 

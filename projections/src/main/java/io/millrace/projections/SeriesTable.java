@@ -1,6 +1,7 @@
 package io.millrace.projections;
 
 import io.millrace.model.Series;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The series of one agent, by name: a hash table with linear probing, since an object for each entry costs 32 bytes. */
@@ -28,6 +29,15 @@ final class SeriesTable {
         }
         places[placeOf(state.series)] = state;
         count++;
+    }
+
+    /** In no particular order. */
+    void forEach(Consumer<SeriesState> each) {
+        for (SeriesState state : places) {
+            if (state != null) {
+                each.accept(state);
+            }
+        }
     }
 
     /** Where it is, or is to be. */

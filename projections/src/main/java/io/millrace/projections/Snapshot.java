@@ -8,6 +8,7 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.zip.CRC32C;
 import java.util.zip.CheckedOutputStream;
@@ -16,14 +17,15 @@ import java.util.zip.CheckedOutputStream;
  * The bytes of an engine's state, big-endian, for the same version of this software only.
  *
  * <pre>
- * snapshot := magic "MRPJ" | version i32 | content hash of rules and limits utf | turn | series count i32 | series* | agents | lag | crc
+ * snapshot := magic "MRPJ" | version i32 | content hash of rules and limits utf | turn | series count i32 | series* | stale marks | gaps
+ *             | agents | lag | crc
  * series   := site utf | agent utf | device utf | metric utf | unit utf | state
  * crc      := i32, CRC-32C of all bytes before it
  * </pre>
  */
 final class Snapshot {
     /** Goes up whenever the engine's answers or these bytes change: old snapshots are then derived again. */
-    private static final int VERSION = 9;
+    private static final int VERSION = 10;
 
     private static final int MAGIC = 0x4d52_504a;
 
@@ -51,6 +53,8 @@ final class Snapshot {
                 to.writeUTF(state.series.unit());
                 state.write(to);
             }
+            turn.stale.write(to);
+            turn.gaps.write(to);
             agents.write(to);
             lag.write(to);
             to.writeInt((int) checked.getChecksum().getValue());
@@ -78,12 +82,15 @@ final class Snapshot {
             }
             turn.read(from);
             int count = from.readInt();
+            var all = new ArrayList<SeriesState>(Math.min(count, turn.limits.seriesMax()));
             for (int i = 0; i < count; i++) {
                 String site = from.readUTF();
                 String agent = from.readUTF();
-                factory.at(i, site, agent, new Series(from.readUTF(), from.readUTF(), from.readUTF()))
-                        .read(from);
+                all.add(factory.at(i, site, agent, new Series(from.readUTF(), from.readUTF(), from.readUTF())));
+                all.getLast().read(from);
             }
+            turn.stale.read(from, all);
+            turn.gaps.read(from);
             agents.read(from);
             lag.read(from);
             if (from.available() > 0) {

@@ -7,6 +7,10 @@ package io.millrace.projections;
  * @param windows in memory now, open or kept for corrections
  * @param openAlerts raised and not cleared, those of history included
  * @param late readings older than the allowed lateness: stored, but in no window any more
+ * @param stale windows marked stale because of those, at most once at a tick each
+ * @param staleRefused times that one was not marked, because too many were at one tick
+ * @param gaps that agents declared, remembered now
+ * @param gapsRefused those that are not, because there are too many
  * @param unfit readings whose number or time cannot be aggregated; admission lets none through
  * @param seriesRefused readings of series beyond the limit
  * @param windowsRefused readings that would have opened a window beyond the limit
@@ -18,6 +22,10 @@ public record Stats(
         long windows,
         long openAlerts,
         long late,
+        long stale,
+        long staleRefused,
+        long gaps,
+        long gapsRefused,
         long unfit,
         long seriesRefused,
         long windowsRefused,

@@ -1,5 +1,6 @@
 package io.millrace.projections;
 
+import io.millrace.model.IntervalSet;
 import io.millrace.projections.Window.State;
 import java.io.DataInput;
 import java.io.DataOutput;
@@ -46,6 +47,7 @@ final class Strip {
                 start = assigner.olderStart(start, timeMicros)) {
             if (assigner.isTooLate(assigner.end(start), watermark)) {
                 late++;
+                goesStale(start, series);
                 continue;
             }
             Window window = newest;
@@ -55,24 +57,64 @@ final class Strip {
                 place = i > 0 && windows[i - 1].startMicros == start ? i - 1 : i;
                 window = place < i ? windows[place] : open(start, place, backfill, watermark, series.plan.turn);
             }
+            i = place;
             if (window != null) {
                 window.add(timeMicros, number);
-                if (window.state == State.CHANGED) {
-                    unsettled = Math.max(unsettled, count - place);
-                    series.wakeAtNextTick();
-                }
+                tellAtNextTick(place, series);
             }
         }
         return late;
     }
 
-    /** How many of the first {@code most} windows begin at this time or before. */
-    private int placeOf(long start, int most) {
-        int i = most;
-        while (i > 0 && windows[i - 1].startMicros > start) {
-            i--;
+    private void goesStale(long start, SeriesState series) {
+        Turn turn = series.plan.turn;
+        if (series.plan.isGroup) {
+            return; // nobody was told of its windows
         }
-        return i;
+        int place = placeOf(start, count) - 1;
+        if (place < 0 || windows[place].startMicros != start) {
+            turn.stale.add(series, assigner, start);
+        } else if (windows[place].goesStale()) {
+            turn.stale.told++;
+            tellAtNextTick(place, series);
+        }
+    }
+
+    /** Corrects windows at these times at the next tick. */
+    void gapsChanged(IntervalSet times, long firstMicros, SeriesState series) {
+        for (int i = count - 1; i >= 0; i--) {
+            long end = assigner.end(windows[i].startMicros);
+            if (end <= firstMicros) {
+                return;
+            }
+            if (Gaps.hidden(times, windows[i].startMicros, end) > 0) {
+                windows[i].change();
+                tellAtNextTick(i, series);
+            }
+        }
+    }
+
+    private void tellAtNextTick(int place, SeriesState series) {
+        if (windows[place].state == State.CHANGED) {
+            unsettled = Math.max(unsettled, count - place);
+            series.wakeAtNextTick();
+        }
+    }
+
+    /** How many of the first {@code most} windows begin at this time or before; nearly always that is all of them. */
+    private int placeOf(long start, int most) {
+        int low = 0;
+        int high = most;
+        int middle = most - 1;
+        while (low < high) {
+            if (windows[middle].startMicros <= start) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+            middle = (low + high) / 2;
+        }
+        return low;
     }
 
     private @Nullable Window open(long start, int place, boolean backfill, long watermark, Turn turn) {
@@ -195,7 +237,8 @@ final class Strip {
 
     private void close(Window w, long end, SeriesState series) {
         Turn turn = series.plan.turn;
-        ClosedWindow closed = w.close(turn.position, end, end <= series.watermark(false), series);
+        double gapShare = turn.gaps.share(series.site, series.agent, w.startMicros, end);
+        ClosedWindow closed = w.close(turn.position, end, end <= series.watermark(false), gapShare, series);
         if (!series.plan.isGroup) {
             turn.out.window(closed);
         }

@@ -19,6 +19,9 @@ final class Turn {
         public void window(ClosedWindow window) {}
 
         @Override
+        public void stale(StaleWindow window) {}
+
+        @Override
         public void transition(AlertTransition transition) {}
     };
 
@@ -33,6 +36,8 @@ final class Turn {
     long receivingMicros;
 
     final Inhibition inhibition;
+    final StaleMarks stale = new StaleMarks();
+    final Gaps gaps = new Gaps();
 
     /**
      * Receiving time at which a tick should look at a series, by its place in the engine's list; may be too early, never
@@ -89,6 +94,10 @@ final class Turn {
                 windows,
                 openAlerts,
                 late,
+                stale.told,
+                stale.refused,
+                gaps.count(),
+                gaps.refused,
                 unfit,
                 seriesRefused,
                 windowsRefused,

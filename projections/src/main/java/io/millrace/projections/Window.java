@@ -91,6 +91,20 @@ final class Window {
         flags |= ClosedWindow.IDLE;
     }
 
+    /**
+     * Notes that a reading came too late for it.
+     *
+     * @return whether it is the first
+     */
+    boolean goesStale() {
+        if ((flags & ClosedWindow.STALE) != 0) {
+            return false;
+        }
+        flags |= ClosedWindow.STALE;
+        change();
+        return true;
+    }
+
     /** Mean and squares by the update of Welford (1962): no sum that could overflow or drown small numbers. */
     void add(long timeMicros, double number) {
         grow(timeMicros, number);
@@ -109,6 +123,11 @@ final class Window {
             lastMicros = timeMicros;
             last = number;
         }
+        change();
+    }
+
+    /** Asks to be given out again, if it was before. */
+    void change() {
         if (state == State.CLOSED) {
             state = State.CHANGED;
         }
@@ -132,7 +151,7 @@ final class Window {
      *
      * @param isPast whether its time is over for live readings
      */
-    ClosedWindow close(long position, long endMicros, boolean isPast, SeriesState series) {
+    ClosedWindow close(long position, long endMicros, boolean isPast, double gapShare, SeriesState series) {
         if (version == 0) {
             history = isBackfill() && isPast;
         }
@@ -145,12 +164,12 @@ final class Window {
                 series.site,
                 series.agent,
                 series.series,
-                values(),
+                values(gapShare),
                 version,
                 flags);
     }
 
-    private WindowValues values() {
+    private WindowValues values(double gapShare) {
         double within = Math.clamp(mean, min, max);
         return new WindowValues(
                 count,
@@ -162,7 +181,8 @@ final class Window {
                 first,
                 last,
                 lastMicros - firstMicros,
-                lastMicros > growsFromMicros ? growth / ((lastMicros - growsFromMicros) / 1e6) : Double.NaN);
+                lastMicros > growsFromMicros ? growth / ((lastMicros - growsFromMicros) / 1e6) : Double.NaN,
+                gapShare);
     }
 
     void write(DataOutput to) throws IOException {

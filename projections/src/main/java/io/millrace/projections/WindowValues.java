@@ -12,6 +12,8 @@ package io.millrace.projections;
  * @param spanMicros from first to last
  * @param rate by how much a counter grew each second, a fall being a new beginning at 0; readings out of order left out;
  *     NaN if there are not two at different times
+ * @param gapShare share of the window, 0 to 1, that lies in gaps which its agent declared: some of its readings may be
+ *     missing there
  */
 public record WindowValues(
         long count,
@@ -23,4 +25,5 @@ public record WindowValues(
         double first,
         double last,
         long spanMicros,
-        double rate) {}
+        double rate,
+        double gapShare) {}

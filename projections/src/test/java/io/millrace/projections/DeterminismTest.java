@@ -49,6 +49,11 @@ final class DeterminismTest {
                 escalate: [{beyond: 85, severity: major}, {beyond: 88, severity: critical}]
                 flapping: {above: 40, clear: 20}
                 inhibited-by: [lasting]
+              - name: lossy
+                on: {device: "pump-[0-3]", metric: "*"}
+                window: {type: tumbling, size: 2m}
+                when: {aggregate: gap-share, above: 0.2}
+                severity: warning
               - {name: silent, on: {device: "*", metric: "*"}, when: {no-data: 5s}, severity: critical}
             maintenance:
               - {device: pump-1, from: 2026-01-01T00:10:00Z, to: 2026-01-01T00:40:00Z}
@@ -93,6 +98,10 @@ final class DeterminismTest {
         assertThat(straight.transitions).extracting(AlertTransition::id).doesNotHaveDuplicates();
         assertThat(straight.transitions).extracting(AlertTransition::kind).contains(AlertTransition.Kind.values());
         assertThat(straight.windows).hasSizeGreaterThan(200).anyMatch(w -> w.version() > 1);
+        assertThat(straight.stale).isNotEmpty();
+        assertThat(straight.windows)
+                .anyMatch(w -> w.values().gapShare() > 0)
+                .allMatch(w -> w.values().gapShare() >= 0 && w.values().gapShare() <= 1);
     }
 
     @ParameterizedTest(name = "seed {0}")

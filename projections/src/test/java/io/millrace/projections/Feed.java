@@ -1,7 +1,10 @@
 package io.millrace.projections;
 
+import io.millrace.model.Gap;
+import io.millrace.model.Interval;
 import io.millrace.model.Quality;
 import io.millrace.model.Series;
+import io.millrace.model.StreamId;
 import java.util.List;
 import java.util.UUID;
 
@@ -56,6 +59,25 @@ final class Feed {
         var command = new AlertCommand(alert, action, "ada", "why", until);
         engine.command(position++, START + Math.round(second * SECOND), command, out);
         return this;
+    }
+
+    /** The agent gave up sequences of a lane in these seconds. */
+    Feed gap(String lane, long first, long last, int fromSecond, int toSecond) {
+        long from = START + fromSecond * SECOND;
+        long to = START + toSecond * SECOND;
+        var range = new Interval(first, last);
+        engine.gap(position++, new Gap(stream(lane), range, Gap.Reason.DISK_FULL, from, to), out);
+        return this;
+    }
+
+    /** They came after all. */
+    Feed stored(String lane, long first, long last) {
+        engine.stored(position++, stream(lane), new Interval(first, last), out);
+        return this;
+    }
+
+    private static StreamId stream(String lane) {
+        return new StreamId("plant-1", "gw-1", lane, 1);
     }
 
     Feed tick(double second) {

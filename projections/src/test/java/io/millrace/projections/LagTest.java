@@ -16,6 +16,9 @@ class LagTest {
         public void window(ClosedWindow window) {}
 
         @Override
+        public void stale(StaleWindow window) {}
+
+        @Override
         public void transition(AlertTransition t) {
             told.add("%s %s at %d: %s".formatted(t.rule(), t.kind().label(), t.timeMicros() / SECOND, t.detail()));
         }

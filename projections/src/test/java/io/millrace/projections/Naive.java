@@ -79,8 +79,10 @@ final class Naive {
         boolean closed;
         boolean idle;
         boolean history;
+        boolean stale;
         int version;
         int given;
+        boolean givenStale;
 
         Kept(long start, long end, Side owner) {
             this.start = start;
@@ -90,7 +92,7 @@ final class Naive {
         }
 
         boolean changed() {
-            return closed && readings.size() > given;
+            return closed && (readings.size() > given || stale != givenStale);
         }
     }
 
@@ -158,6 +160,8 @@ final class Naive {
                     kept.computeIfAbsent(range[0], start -> new Kept(start, range[1], side))
                             .readings
                             .add(new Reading(time, number));
+                } else if (!group && kept.containsKey(range[0])) {
+                    kept.get(range[0]).stale = true;
                 }
             }
         }
@@ -231,7 +235,10 @@ final class Naive {
             w.closed = true;
             w.version++;
             w.given = w.readings.size();
-            int flags = (w.owner.backfill ? ClosedWindow.RETROACTIVE : 0) | (w.idle ? ClosedWindow.IDLE : 0);
+            w.givenStale = w.stale;
+            int flags = (w.owner.backfill ? ClosedWindow.RETROACTIVE : 0)
+                    | (w.idle ? ClosedWindow.IDLE : 0)
+                    | (w.stale ? ClosedWindow.STALE : 0);
             WindowValues values = values(w.readings);
             if (!group) {
                 out.add(new Given(position, w.start, w.end - w.start, site, agent, series, w.version, flags, values));
@@ -429,7 +436,8 @@ final class Naive {
                 first.number,
                 last.number,
                 last.time - first.time,
-                rate(readings));
+                rate(readings),
+                0);
     }
 
     /** What a counter grew by each second: the readings as they came, those out of order left out. */
@@ -460,6 +468,7 @@ final class Naive {
             case CHANGE -> v.last() - v.first();
             case SLOPE -> v.spanMicros() == 0 ? Double.NaN : (v.last() - v.first()) / (v.spanMicros() / 1e6);
             case RATE -> v.rate();
+            case GAP_SHARE -> v.gapShare();
         };
     }
 
@@ -475,7 +484,7 @@ final class Naive {
                         w.agent(),
                         w.series(),
                         w.version(),
-                        w.flags() & (ClosedWindow.RETROACTIVE | ClosedWindow.IDLE),
+                        w.flags(),
                         w.values());
             case AlertTransition t
             when t.kind() == Kind.RAISED || t.kind() == Kind.CLEARED ->

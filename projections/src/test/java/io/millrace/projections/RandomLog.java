@@ -1,18 +1,23 @@
 package io.millrace.projections;
 
+import io.millrace.model.Gap;
+import io.millrace.model.Interval;
 import io.millrace.model.Quality;
 import io.millrace.model.Series;
+import io.millrace.model.StreamId;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.UUID;
 
 /**
  * A log as bad as the field makes it, from a seed: readings out of order, repeated, late, bad, not finite or from the
  * future; an agent that goes and comes; people who
- * acknowledge and shelve; outages with backfill beside live readings; series that fall silent; ticks that jump and go back.
+ * acknowledge and shelve; gaps, declared and filled; outages with backfill beside live readings; series that fall silent; ticks that jump and go back.
  */
 final class RandomLog {
     /** One call to an engine. */
@@ -32,6 +37,12 @@ final class RandomLog {
         /** The agent is gone, or there again. */
         record Agent(long position, boolean gone) implements Call {}
 
+        /** The agent gave up sequences. */
+        record Lost(long position, Gap gap) implements Call {}
+
+        /** Some of these came after all. */
+        record Found(long position, Gap gap, Interval sequences) implements Call {}
+
         /** Somebody does something about one of the alerts that are open, if there are any. */
         record Command(long position, long micros, int which, AlertCommand.Action action, long untilMicros)
                 implements Call {}
@@ -43,6 +54,8 @@ final class RandomLog {
 
     private final SplittableRandom random;
     private final List<Call> calls = new ArrayList<>();
+    private final List<Gap> gaps = new ArrayList<>();
+    private final Map<Gap, Long> foundUntil = new HashMap<>();
     private final Device[] devices = new Device[SERIES];
     private long wall = Feed.START;
     private long position;
@@ -95,6 +108,8 @@ final class RandomLog {
                 case Call.Tick t ->
                     engine.tick(t.position, t.micros, t.position % 512 < 128 ? 20 * Feed.SECOND : 0, out);
                 case Call.Agent a -> engine.agent(a.position, SITE, AGENT, a.gone, out);
+                case Call.Lost l -> engine.gap(l.position, l.gap, out);
+                case Call.Found f -> engine.stored(f.position, f.gap.stream(), f.sequences, out);
                 case Call.Command c -> command(c, engine, out);
             }
         }
@@ -130,6 +145,10 @@ final class RandomLog {
                     wall + random.nextLong(60 * Feed.SECOND)));
             return;
         }
+        if (random.nextInt(60) == 0) {
+            gap();
+            return;
+        }
         // Some series speak often, the last ones seldom, so that these fall silent between two readings.
         Device device = devices[Math.min(random.nextInt(SERIES), random.nextInt(SERIES))];
         if (!device.backlog.isEmpty() && random.nextInt(3) > 0) {
@@ -140,6 +159,32 @@ final class RandomLog {
             device.now += random.nextInt(20) * Feed.SECOND;
             reading(device, Math.max(device.resumed, device.now - disorder()), false);
         }
+    }
+
+    /** A gap around now, or some of what one hides. */
+    private void gap() {
+        position++;
+        int found = gaps.size() - 1 - random.nextInt(gaps.size() + 2);
+        if (found >= 0) {
+            Gap gap = gaps.get(found);
+            long first = foundUntil.getOrDefault(gap, gap.range().first());
+            long last = Math.min(gap.range().last(), first + random.nextInt(12));
+            if (first <= last) {
+                foundUntil.put(gap, last + 1);
+                calls.add(new Call.Found(position, gap, new Interval(first, last)));
+            }
+            return;
+        }
+        long from = devices[random.nextInt(SERIES)].now - random.nextLong(1_200 * Feed.SECOND);
+        long first = 1_000L * gaps.size();
+        long last = random.nextInt(5) == 0 ? Long.MAX_VALUE : first + random.nextInt(20);
+        gaps.add(new Gap(
+                new StreamId(SITE, AGENT, "telemetry", random.nextInt(2)),
+                new Interval(first, last),
+                Gap.Reason.DISK_FULL,
+                from,
+                from + random.nextLong(300 * Feed.SECOND)));
+        calls.add(new Call.Lost(position, gaps.getLast()));
     }
 
     private void tick() {

@@ -96,7 +96,7 @@ final class RulesParserTest {
                         "rules.yaml:4:36: rules[1].window.size is \"0s\", expected a duration such as 500ms, 10s, 5m, 2h"
                                 + " or 7d, from 1s to 366d",
                         "rules.yaml:5:23: rules[1].when.aggregate is \"average\", expected one of count, min, max, mean,"
-                                + " sum, variance, stddev, first, last, change, slope, rate",
+                                + " sum, variance, stddev, first, last, change, slope, rate, gap-share",
                         "rules.yaml:5:50: rules[1].when.clear is 81.0, expected at most 80.0, which is above",
                         "rules.yaml:6:15: rules[1].severity is \"urgent\", expected one of critical, major, minor, warning",
                         "rules.yaml:7:11: rules[2].name is \"hot\" again, expected each name once",
@@ -166,6 +166,24 @@ final class RulesParserTest {
                 .startsWith("rules.yaml:2:")
                 .contains(mistake);
         assertThat(invalid(text).getFirst()).matches("rules.yaml:2:(%d|%d): .*".formatted(column, column + 10));
+    }
+
+    @Test
+    void refusesTheShareInGapsOfSeveralAgents() {
+        String text = """
+                rules:
+                  - name: lossy
+                    on: {device: a, metric: b}
+                    by: [%s]
+                    window: {type: tumbling, size: 1m}
+                    when: {aggregate: gap-share, above: 0.5}
+                    severity: minor
+                """;
+        assertThat(invalid(text.formatted("site")))
+                .containsExactly(
+                        "rules.yaml:4:9: rules[1].by stands beside gap-share, which is of one agent: expected site"
+                                + " and agent in it");
+        assertThat(valid(text.formatted("site, agent, metric")).rules()).hasSize(1);
     }
 
     @Test

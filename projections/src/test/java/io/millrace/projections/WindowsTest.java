@@ -2,6 +2,7 @@ package io.millrace.projections;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.within;
 
 import io.millrace.model.Glob;
 import io.millrace.model.Quality;
@@ -30,7 +31,7 @@ final class WindowsTest {
                         "plant-1",
                         "gw-1",
                         Feed.TEMPERATURE,
-                        new WindowValues(3, 1, 8, 4, 12, 26 / 3.0, 3, 8, 59_999_999, 8 / 59.999999),
+                        new WindowValues(3, 1, 8, 4, 12, 26 / 3.0, 3, 8, 59_999_999, 8 / 59.999999, 0),
                         1,
                         0));
     }
@@ -91,8 +92,73 @@ final class WindowsTest {
     void leavesOutAndCountsWhatIsLaterThanAllowed() {
         var feed = new Feed().live(0, 1).live(659.9, 0).live(10, 3).tick(660);
         windows(feed).containsExactly(w(0, 1, 1, 1), w(0, 2, 2, 2));
-        windows(feed.live(660, 0).live(11, 9).tick(661)).hasSize(3).last().isEqualTo(w(600, 1, 0, 1));
+        windows(feed.live(660, 0).live(11, 9)).hasSize(3).last().isEqualTo(w(600, 1, 0, 1));
+        windows(feed.tick(661)).hasSize(4).last().isEqualTo(w(0, 2, 2, 3));
+        assertThat(feed.out.windows.getLast().stale()).isTrue();
         assertThat(feed.engine.stats().late()).isEqualTo(1);
+    }
+
+    @Test
+    void marksAWindowThatReadingsComeTooLateForOnceATick() {
+        var feed = new Feed();
+        for (int second = 0; second <= 720; second += 60) {
+            feed.live(second, 1);
+        }
+        feed.tick(1);
+        feed.live(61, 9).live(62, 9).live(-500, 9);
+        assertThat(feed.out.stale).isEmpty();
+        feed.tick(2).tick(3);
+        assertThat(feed.out.stale)
+                .containsExactly(
+                        new StaleWindow(
+                                17,
+                                Feed.START + 60 * Feed.SECOND,
+                                60 * Feed.SECOND,
+                                "plant-1",
+                                "gw-1",
+                                Feed.TEMPERATURE),
+                        new StaleWindow(
+                                17,
+                                Feed.START - 540 * Feed.SECOND,
+                                60 * Feed.SECOND,
+                                "plant-1",
+                                "gw-1",
+                                Feed.TEMPERATURE));
+        feed.live(63, 9).tick(4);
+        assertThat(feed.out.stale).hasSize(3);
+        assertThat(feed.engine.stats().stale()).isEqualTo(3);
+        assertThat(feed.engine.stats().late()).isEqualTo(4);
+        assertThat(feed.out.windows).noneMatch(ClosedWindow::stale);
+    }
+
+    @Test
+    void marksTheNextVersionOfAWindowThatIsStillKnown() {
+        // The first minute of a series waits for backfill, so that it is known though readings are too late for it.
+        var feed = new Feed()
+                .live(0, 1)
+                .live(720, 0)
+                .live(10, 9)
+                .live(11, 9)
+                .tick(1)
+                .live(12, 9)
+                .tick(2);
+        windows(feed).containsExactly(w(0, 1, 1, 1), w(0, 1, 1, 2));
+        assertThat(feed.out.windows).extracting(ClosedWindow::stale).containsExactly(false, true);
+        windows(feed.backfill(20, 3).tick(3)).hasSize(3).last().isEqualTo(w(0, 2, 2, 3));
+        assertThat(feed.out.windows.getLast().stale()).isTrue();
+        assertThat(feed.out.stale).isEmpty();
+    }
+
+    @Test
+    void marksOnlySoManyWindowsATickAndCountsTheRest() {
+        var feed = new Feed().live(0, 1).live(10_000_000, 1);
+        for (int minute = 1; minute <= StaleMarks.MARKS_MAX + 5; minute++) {
+            feed.live(60 * minute, 1).live(60 * minute, 1);
+        }
+        feed.tick(1);
+        assertThat(feed.out.stale).hasSize(StaleMarks.MARKS_MAX);
+        assertThat(feed.engine.stats().staleRefused()).isEqualTo(10);
+        assertThat(feed.live(60, 1).tick(2).out.stale).hasSize(StaleMarks.MARKS_MAX + 1);
     }
 
     @Test
@@ -112,7 +178,9 @@ final class WindowsTest {
                         Tuple.tuple(120L, 0L, 1L, 1),
                         Tuple.tuple(180L, 0L, 1L, 1),
                         Tuple.tuple(60L, 3_600L, 1L, 1),
-                        Tuple.tuple(120L, 0L, 2L, 2));
+                        Tuple.tuple(120L, 0L, 2L, 2),
+                        Tuple.tuple(180L, 0L, 1L, 2));
+        assertThat(feed.out.windows.getLast().stale()).isTrue();
         assertThat(feed.out.transitions)
                 .extracting(AlertTransition::rule, AlertTransition::retroactive)
                 .containsExactly(Tuple.tuple("patient", true));
@@ -127,6 +195,73 @@ final class WindowsTest {
                 Optional.of(new WindowValue(window, Aggregate.MAX, latenessSeconds * Feed.SECOND)),
                 new Threshold(Side.ABOVE, 5, 5, 0),
                 Severity.MINOR);
+    }
+
+    @Test
+    void saysWhichShareOfAWindowIsInDeclaredGapsAndCorrectsItWhenThatChanges() {
+        var feed = new Feed().live(0, 1).live(60, 1);
+        feed.gap("telemetry", 1, 10, 30, 45).gap("alarm", 5, 5, 40, 90);
+        assertThat(feed.out.windows).hasSize(1);
+        feed.tick(1);
+        windows(feed).containsExactly(w(0, 1, 1, 1), w(0, 1, 1, 2));
+        assertThat(feed.out.windows)
+                .extracting(w -> w.values().gapShare())
+                .containsExactly(0.0, 30 * Feed.SECOND / (60.0 * Feed.SECOND));
+        feed.live(120, 1).stored("telemetry", 1, 9).tick(2);
+        windows(feed).hasSize(3).last().isEqualTo(w(60, 1, 1, 1));
+        assertThat(feed.out.windows.getLast().values().gapShare()).isCloseTo(0.5, within(1e-6));
+        feed.stored("alarm", 10, 10).stored("telemetry", 10, 10).tick(3);
+        windows(feed).hasSize(4).last().isEqualTo(w(0, 1, 1, 3));
+        assertThat(feed.out.windows.getLast().values().gapShare()).isCloseTo(1 / 3.0, within(1e-6));
+        assertThat(feed.engine.stats().gaps()).isEqualTo(1);
+    }
+
+    @Test
+    void aGapWithoutAnEndIsNeverFilledAndOtherAgentsHaveTheirOwn() {
+        var feed = new Feed().gap("telemetry", 1, Long.MAX_VALUE, 0, 59);
+        feed.stored("telemetry", 1, 1_000_000).live(0, 1);
+        long time = Feed.START;
+        feed.engine.event(50, "plant-1", "gw-2", Feed.TEMPERATURE, time, 1, Quality.GOOD, false, false, feed.out);
+        time += 60 * Feed.SECOND;
+        feed.engine.event(50, "plant-1", "gw-2", Feed.TEMPERATURE, time, 1, Quality.GOOD, false, false, feed.out);
+        feed.engine.event(50, "plant-1", "gw-1", Feed.TEMPERATURE, time, 1, Quality.GOOD, false, false, feed.out);
+        assertThat(feed.out.windows).extracting(ClosedWindow::agent).containsExactly("gw-2", "gw-1");
+        assertThat(feed.out.windows.getFirst().values().gapShare()).isZero();
+        assertThat(feed.out.windows.getLast().values().gapShare()).isCloseTo(59 / 60.0, within(1e-6));
+    }
+
+    @Test
+    void remembersSoManyGapsOfAnAgentAndForgetsTheEarliest() {
+        var feed = new Feed();
+        for (int i = 0; i < Gaps.OF_AGENT_MAX + 7; i++) {
+            feed.gap("telemetry", 10L * i, 10L * i, 60 * i, 60 * i + 30);
+        }
+        assertThat(feed.engine.stats().gaps()).isEqualTo(Gaps.OF_AGENT_MAX);
+        assertThat(feed.engine.stats().gapsRefused()).isEqualTo(7);
+        feed.live(6 * 60, 1).live(7 * 60, 1).live(8 * 60, 1);
+        assertThat(feed.out.windows).extracting(w -> w.values().gapShare() > 0).containsExactly(false, true);
+    }
+
+    @Test
+    void aRuleMayLookAtTheShareInGaps() {
+        var lossy = new Rule(
+                "lossy",
+                Glob.ANY,
+                Glob.ANY,
+                Optional.of(new WindowValue(WindowSpec.ONE_MINUTE, Aggregate.GAP_SHARE)),
+                new Threshold(Side.ABOVE, 0.5, 0.5, 0),
+                Severity.MINOR);
+        var feed = new Feed(lossy)
+                .live(0, 1)
+                .live(60, 1)
+                .gap("telemetry", 1, 2, 10, 50)
+                .tick(1);
+        assertThat(feed.out.transitions).singleElement().satisfies(t -> {
+            assertThat(t.detail()).isEqualTo("gap-share of 1m is 0.6666666833, above 0.5");
+            assertThat(t.retroactive()).isTrue();
+        });
+        feed.stored("telemetry", 1, 2).tick(2);
+        assertThat(feed.engine.openAlerts()).isEmpty();
     }
 
     @Test

@@ -355,26 +355,28 @@ final class Fold {
     private Fresh gaps(LoggedEntry logged) {
         LogEntry entry = logged.entry();
         if (decoder.decode(entry.payload()) instanceof Decoded.Gaps(Envelope _, List<Gap> gaps)) {
-            gaps(logged, gaps, null);
+            return gaps(logged, gaps, null);
         }
         return Fresh.none(logged.position(), entry);
     }
 
-    private void gaps(LoggedEntry logged, List<Gap> gaps, @Nullable String detail) {
+    private Fresh gaps(LoggedEntry logged, List<Gap> gaps, @Nullable String detail) {
+        var parts = new ArrayList<Gap>();
         for (Gap gap : gaps) {
             if (gap.stream().equals(logged.entry().stream())) {
                 for (Interval open : models.ledger().gap(gap)) {
                     var part = new Gap(gap.stream(), open, gap.reason(), gap.fromMicros(), gap.toMicros());
                     rows.gap(new GapRow(logged.committedMicros(), logged.position(), part, detail));
+                    parts.add(part);
                 }
             }
         }
+        return Fresh.ofGaps(logged.position(), logged.entry(), parts);
     }
 
     private Fresh close(LoggedEntry logged) {
         var closing = Closing.of(logged.entry());
-        gaps(logged, closing.gaps(), closing.why());
-        return Fresh.none(logged.position(), logged.entry());
+        return gaps(logged, closing.gaps(), closing.why());
     }
 
     private Fresh status(LoggedEntry logged) {

@@ -1,7 +1,9 @@
 package io.millrace.store.derive;
 
 import io.millrace.model.EventBatch;
+import io.millrace.model.Gap;
 import io.millrace.store.log.LogEntry;
+import java.util.List;
 
 /**
  * The events of one entry that are folded for the first time and are stored: no repeats, no dead letters. Columns, like
@@ -24,18 +26,29 @@ public final class Fresh {
     private final int[] indexes;
     private final byte[] flags;
     private final int size;
+    private final List<Gap> gaps;
 
     Fresh(long position, LogEntry entry, EventBatch events, int[] indexes, byte[] flags, int size) {
+        this(position, entry, events, indexes, flags, size, List.of());
+    }
+
+    private Fresh(
+            long position, LogEntry entry, EventBatch events, int[] indexes, byte[] flags, int size, List<Gap> gaps) {
         this.position = position;
         this.entry = entry;
         this.events = events;
         this.indexes = indexes;
         this.flags = flags;
         this.size = size;
+        this.gaps = gaps;
     }
 
     static Fresh none(long position, LogEntry entry) {
         return new Fresh(position, entry, NO_EVENTS, new int[0], new byte[0], 0);
+    }
+
+    static Fresh ofGaps(long position, LogEntry entry, List<Gap> gaps) {
+        return new Fresh(position, entry, NO_EVENTS, new int[0], new byte[0], 0, gaps);
     }
 
     /** All but fresh event {@code n}; for {@link DefectiveRows}. */
@@ -60,6 +73,11 @@ public final class Fresh {
     /** How many events are fresh; 0 for an entry without any. */
     public int size() {
         return size;
+    }
+
+    /** What the entry declares lost that was neither stored nor declared before; then there are no events. */
+    public List<Gap> gaps() {
+        return gaps;
     }
 
     /** Position of the entry in the log. */

@@ -10,7 +10,12 @@ import java.util.List;
 /** The numbered steps that bring the tables of any older data folder to this version; each may be run again. */
 public final class Migrations {
     private static final List<String> STEPS = List.of(
-            "0001-tables.sql", "0002-redrive.sql", "0003-closing.sql", "0004-aggregates.sql", "0005-commands.sql");
+            "0001-tables.sql",
+            "0002-redrive.sql",
+            "0003-closing.sql",
+            "0004-aggregates.sql",
+            "0005-commands.sql",
+            "0006-gap-share.sql");
 
     /** The version of the tables that this software reads and writes. */
     public static final int VERSION = STEPS.size();

@@ -77,7 +77,8 @@ public final class QuestDbRows implements Rows {
             "sum",
             "variance",
             "first",
-            "rate");
+            "rate",
+            "gap_share");
     static final List<String> TRANSITIONS = List.of(
             "ts",
             "id",
@@ -205,7 +206,7 @@ public final class QuestDbRows implements Rows {
         row.putSym(4, w.device());
         row.putSym(5, w.metric());
         row.putSym(6, w.unit());
-        row.putLong(7, w.count());
+        row.putLong(7, w.count() == 0 ? Numbers.LONG_NULL : w.count());
         row.putDouble(8, w.min());
         row.putDouble(9, w.max());
         row.putDouble(10, w.mean());
@@ -218,6 +219,7 @@ public final class QuestDbRows implements Rows {
         row.putDouble(17, w.variance());
         row.putDouble(18, w.first());
         row.putDouble(19, w.rate());
+        row.putDouble(20, w.gapShare());
         row.append();
     }
 

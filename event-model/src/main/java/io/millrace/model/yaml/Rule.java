@@ -131,11 +131,13 @@ public record Rule<T>(String expected, T placeholder, Function<String, @Nullable
 
     /** One of an enum's constants, written in lower case: {@code drop_oldest}. */
     public static <E extends Enum<E>> Rule<E> oneOf(Class<E> type) {
-        Map<String, E> byLabel = Arrays.stream(type.getEnumConstants())
-                .collect(Collectors.toMap(e -> e.name().toLowerCase(Locale.ROOT), e -> e));
-        String labels = Arrays.stream(type.getEnumConstants())
-                .map(e -> e.name().toLowerCase(Locale.ROOT))
-                .collect(Collectors.joining(", "));
+        return oneOf(type, e -> e.name().toLowerCase(Locale.ROOT));
+    }
+
+    /** One of the constants, by their labels. */
+    public static <E extends Enum<E>> Rule<E> oneOf(Class<E> type, Function<E, String> label) {
+        Map<String, E> byLabel = Arrays.stream(type.getEnumConstants()).collect(Collectors.toMap(label, e -> e));
+        String labels = Arrays.stream(type.getEnumConstants()).map(label).collect(Collectors.joining(", "));
         return new Rule<>("one of " + labels, type.getEnumConstants()[0], byLabel::get);
     }
 

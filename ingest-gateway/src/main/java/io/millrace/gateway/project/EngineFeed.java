@@ -1,7 +1,9 @@
 package io.millrace.gateway.project;
 
 import io.millrace.model.EventBatch;
+import io.millrace.model.Interval;
 import io.millrace.model.Quality;
+import io.millrace.model.StreamId;
 import io.millrace.model.ValueType;
 import io.millrace.model.wire.AgentStatus;
 import io.millrace.model.wire.MalformedMessageException;
@@ -11,6 +13,7 @@ import io.millrace.projections.AlertCommand.Action;
 import io.millrace.projections.AlertTransition;
 import io.millrace.projections.ClosedWindow;
 import io.millrace.projections.Engine;
+import io.millrace.projections.StaleWindow;
 import io.millrace.projections.WindowValues;
 import io.millrace.store.derive.Fresh;
 import io.millrace.store.derive.Output;
@@ -38,6 +41,10 @@ public final class EngineFeed {
             var order = AlertOrder.of(entry.entry());
             engine.command(entry.position(), entry.entry().toMicros(), command(order), rows);
         }
+        fresh.gaps().forEach(gap -> engine.gap(fresh.position(), gap, rows));
+        if (engine.knowsGaps() && !fresh.lane().equals(StreamId.PLAIN)) {
+            stored(engine, fresh, rows);
+        }
         for (int n = 0; n < fresh.size(); n++) {
             EventBatch events = fresh.events();
             int i = fresh.index(n);
@@ -55,6 +62,19 @@ public final class EngineFeed {
                     rows);
         }
         return rows.transitions;
+    }
+
+    /** Each run of sequences at once. */
+    private static void stored(Engine engine, Fresh fresh, Rows rows) {
+        for (int n = 0; n < fresh.size(); ) {
+            int first = n++;
+            while (n < fresh.size() && fresh.sequence(n) == fresh.sequence(n - 1) + 1) {
+                n++;
+            }
+            var stream = new StreamId(fresh.site(), fresh.agent(), fresh.lane(), fresh.epoch());
+            var run = new Interval(fresh.sequence(first), fresh.sequence(n - 1));
+            engine.stored(fresh.position(), stream, run, rows);
+        }
     }
 
     private static AlertCommand command(AlertOrder order) {
@@ -107,9 +127,23 @@ public final class EngineFeed {
                     v.first(),
                     v.last(),
                     v.rate(),
+                    v.gapShare(),
                     w.version(),
                     w.retroactive(),
-                    false,
+                    w.stale(),
+                    w.position()));
+        }
+
+        @Override
+        public void stale(StaleWindow w) {
+            out.window(WindowRow.stale(
+                    w.startMicros(),
+                    w.sizeMicros(),
+                    w.site(),
+                    w.agent(),
+                    w.series().device(),
+                    w.series().metric(),
+                    w.series().unit(),
                     w.position()));
         }
 
