@@ -40,6 +40,9 @@ final class DroppedMessages {
     /** Filled by {@link Appender}, which the logging framework creates; hence static. */
     private static final Map<String, LongAdder> COUNTS = new ConcurrentHashMap<>();
 
+    /** Receiver, topic and HiveMQ's reason. */
+    private static volatile String last = "";
+
     private final Path file;
     private Map<String, Long> written;
 
@@ -59,9 +62,10 @@ final class DroppedMessages {
         }
         long more = total(now) - total(written);
         LOG.warn(
-                "Messages dropped, the queue of a receiver that does not keep up is full: dropped={} droppedInAll={}",
+                "Messages dropped after they were acknowledged: dropped={} droppedInAll={} last={}",
                 more,
-                total(now));
+                total(now),
+                last);
         try {
             write(now);
             written = now;
@@ -109,12 +113,13 @@ final class DroppedMessages {
                     && arguments.length == 4
                     && Integer.valueOf(1).equals(arguments[2])
                     && !BUNDLED.equals(arguments[3])) {
+                last = oneLine("%s %s: %s".formatted(arguments[0], arguments[1], arguments[3]));
                 adder(oneLine(String.valueOf(arguments[0]))).add(Bundling.messagesIn(String.valueOf(arguments[1])));
             }
         }
 
-        private static String oneLine(String clientId) {
-            return clientId.replaceAll("\\p{Cntrl}", "?");
+        private static String oneLine(String text) {
+            return text.replaceAll("\\p{Cntrl}", "?");
         }
     }
 }

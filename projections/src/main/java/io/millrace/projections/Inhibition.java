@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.SequencedMap;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -82,26 +83,31 @@ final class Inhibition {
         return false;
     }
 
-    /** Circles of rules that inhibit each other, as their names; empty if there is none. */
-    static List<List<String>> circles(List<Rule> rules) {
-        var byName = new HashMap<String, Rule>();
-        rules.forEach(rule -> byName.put(rule.name(), rule));
+    /**
+     * Circles of rules that inhibit each other, as their names; empty if there is none.
+     *
+     * @param inhibitedBy names of the rules that each one is inhibited by
+     */
+    static List<List<String>> circles(SequencedMap<String, List<String>> inhibitedBy) {
         var found = new LinkedHashSet<List<String>>();
         var done = new HashSet<String>();
-        rules.forEach(rule -> follow(rule.name(), byName, new ArrayList<>(), done, found));
+        inhibitedBy.keySet().forEach(name -> follow(name, inhibitedBy, new ArrayList<>(), done, found));
         return List.copyOf(found);
     }
 
     /** @param path from where it began to the one that this name inhibits */
     private static void follow(
-            String name, Map<String, Rule> byName, List<String> path, Set<String> done, Set<List<String>> found) {
-        Rule rule = byName.get(name);
+            String name,
+            Map<String, List<String>> inhibitedBy,
+            List<String> path,
+            Set<String> done,
+            Set<List<String>> found) {
         int before = path.indexOf(name);
         if (before >= 0) {
             found.add(List.copyOf(path.subList(before, path.size())));
-        } else if (rule != null && !done.contains(name)) {
+        } else if (inhibitedBy.containsKey(name) && !done.contains(name)) {
             path.add(name);
-            rule.options().inhibitedBy().forEach(by -> follow(by, byName, path, done, found));
+            inhibitedBy.getOrDefault(name, List.of()).forEach(by -> follow(by, inhibitedBy, path, done, found));
             path.removeLast();
             done.add(name);
         }

@@ -7,6 +7,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -36,7 +37,9 @@ public record Rules(List<Rule> rules, List<Maintenance> maintenance) {
                         "rule %s is there twice, expected each name once".formatted(rule.name()));
             }
         }
-        List<List<String>> circles = Inhibition.circles(rules);
+        var inhibitedBy = new LinkedHashMap<String, List<String>>();
+        rules.forEach(rule -> inhibitedBy.put(rule.name(), rule.options().inhibitedBy()));
+        List<List<String>> circles = Inhibition.circles(inhibitedBy);
         if (!circles.isEmpty()) {
             throw new IllegalArgumentException(
                     "rules inhibit each other in a circle: %s".formatted(String.join(", ", circles.getFirst())));

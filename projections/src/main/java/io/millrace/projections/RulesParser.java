@@ -25,6 +25,7 @@ import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -89,6 +90,9 @@ public final class RulesParser {
 
     private Parsed parsed() {
         List<YamlMap> maps = yaml.root().maps("rules");
+        if (!yaml.root().names("rules")) { // a disk that was full, or an editor that was cut off, leaves such a file
+            yaml.root().missing("rules", "a list of rules; write 'rules: []' to have none");
+        }
         if (maps.size() > Rules.RULES_MAX) {
             yaml.root().mistake("rules", "has %d rules, expected at most %d".formatted(maps.size(), Rules.RULES_MAX));
         }
@@ -97,13 +101,21 @@ public final class RulesParser {
         maps.forEach(map -> rules.add(rule(map, names)));
         List<Maintenance> maintenance = MaintenanceParser.read(yaml.root());
         List<Rule> read = rules.stream().flatMap(Optional::stream).toList();
-        checkInhibition(maps, read, names);
+        checkInhibition(maps, names);
         List<Mistake> mistakes = yaml.mistakes();
         return mistakes.isEmpty() ? new Parsed.Valid(new Rules(read, maintenance)) : new Parsed.Invalid(mistakes);
     }
 
-    private static void checkInhibition(List<YamlMap> maps, List<Rule> rules, Set<String> names) {
-        List<List<String>> circles = Inhibition.circles(rules);
+    /** Looks at what is written: a rule that is wrong in another way may be part of a circle. */
+    private static void checkInhibition(List<YamlMap> maps, Set<String> names) {
+        var inhibitedBy = new LinkedHashMap<String, List<String>>();
+        for (YamlMap map : maps) {
+            String name = map.find("name", text("a name"));
+            if (name != null) {
+                inhibitedBy.putIfAbsent(name, map.list("inhibited-by", text("a rule"), List.of()));
+            }
+        }
+        List<List<String>> circles = Inhibition.circles(inhibitedBy);
         for (YamlMap map : maps) {
             for (String by : map.list("inhibited-by", text("a rule"), List.of())) {
                 if (!names.contains(by) && !by.equals(Rule.AGENT_OFFLINE)) {

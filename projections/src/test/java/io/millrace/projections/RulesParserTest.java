@@ -71,9 +71,18 @@ final class RulesParserTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "# nothing yet\n", "rules:\n", "rules: []\n"})
-    void aFileWithoutRulesIsRight(String text) {
+    @ValueSource(strings = {"rules:\n", "# all off\nrules: []\n"})
+    void aFileThatSaysThatThereAreNoRulesIsRight(String text) {
         assertThat(valid(text)).isEqualTo(Rules.NONE);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "# nothing left\n", "maintenance: []\n"})
+    void aFileThatWasCutOffDoesNotSwitchAllRulesOff(String text) {
+        assertThat(invalid(text))
+                .singleElement()
+                .asString()
+                .endsWith("rules is missing, expected a list of rules; write 'rules: []' to have none");
     }
 
     @Test
@@ -313,6 +322,15 @@ final class RulesParserTest {
     }
 
     @Test
+    void tellsACircleOfRulesThatAreWrongInOtherWays() {
+        assertThat(invalid("""
+                rules:
+                  - {name: a, on: {device: x, metric: y}, when: {}, severity: minor, inhibited-by: [b]}
+                  - {name: b, on: {device: x, metric: y}, when: {above: 1}, severity: grave, inhibited-by: [a]}
+                """)).hasSize(3).anyMatch(m -> m.endsWith("goes in a circle: a by b; expected none"));
+    }
+
+    @Test
     void tellsEveryCircleOnceAndNotTheRulesThatLeadIntoIt() {
         var text = new StringBuilder("rules:\n");
         for (String by : List.of("lead: a", "a: b", "b: a", "self: self", "d: e, f", "e: d, d", "f: d", "fine: lead")) {
@@ -335,6 +353,7 @@ final class RulesParserTest {
                 maintenance:
                   - {from: +999999999-01-01T00:00:00Z, to: +999999999-12-01T00:00:00Z}
                   - {from: 1969-12-31T23:59:59Z, to: 2026-01-01T00:00:00Z}
+                rules: []
                 """)).hasSize(3).allMatch(m -> m.contains("from 1970 to 9999"));
     }
 
@@ -348,6 +367,7 @@ final class RulesParserTest {
                   - {every: day, at: "02:00", for: 1h, zone: UTC, from: 2026-01-01T08:00:00Z}
                   - {every: month, at: "02:00", for: 1h}
                   - {at: "02:00", on: [mon], from: 2026-01-01T08:00:00Z, to: 2026-01-01T09:00:00Z}
+                rules: []
                 """).stream().map(m -> m.replaceFirst("rules.yaml:", "")))
                 .containsExactly(
                         "2:5: maintenance[1].on is missing or empty, expected days such as [mon, thu]",

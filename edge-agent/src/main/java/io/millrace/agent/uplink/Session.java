@@ -216,11 +216,9 @@ final class Session {
      */
     private long lingerNanos(LaneFeed feed) {
         long least = config.linger().toNanos();
-        if ((feed.rank() == 0 && feeds.size() > 1) || window.isBackfillUnderWay()) {
-            return least;
-        }
-        long most = Math.max(least, LINGER_MAX.toNanos());
-        return Math.clamp(window.delayNanos() - DELAY_FREE.toNanos(), least, most);
+        long longer = Math.min(window.delayNanos() - DELAY_FREE.toNanos(), LINGER_MAX.toNanos());
+        boolean isMostUrgent = feed.rank() == 0 && feeds.size() > 1;
+        return longer <= least || isMostUrgent || window.isBackfillUnderWay() ? least : longer;
     }
 
     private void sendLive(LaneFeed feed, long now) {

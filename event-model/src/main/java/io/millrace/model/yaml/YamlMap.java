@@ -68,11 +68,21 @@ public final class YamlMap {
         return entry != null && !entry.isEmpty();
     }
 
+    /** Whether the key is there, with a value or without; does not count as asking for it. */
+    public boolean names(String key) {
+        return entries.containsKey(key);
+    }
+
+    /** Adds a mistake: the key should be there. */
+    public void missing(String key, String expected) {
+        document.add(place, "%s is missing, expected %s".formatted(pathOf(key), expected));
+    }
+
     /** The value, or the rule's placeholder and a mistake if it is missing or wrong. */
     public <T> T required(String key, Rule<T> rule) {
         Entry entry = ask(key);
         if (entry == null) {
-            document.add(place, "%s is missing, expected %s".formatted(pathOf(key), rule.expected()));
+            missing(key, rule.expected());
             return rule.placeholder();
         }
         return scalar(pathOf(key), entry.value, rule);

@@ -6,19 +6,19 @@ import io.millrace.store.derive.WindowRow;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.function.Predicate;
 
 /** Puts transitions together to alerts, in the order in which they were raised in the log. */
 final class AlertLog implements Output {
     /** About 100 bytes each. */
     static final int ALERTS_MAX = 100_000;
 
-    private final Set<String> rules;
+    private final Predicate<String> rules;
     private final Map<String, Alert> byId = new LinkedHashMap<>();
     private long leftOut;
 
-    /** @param rules names of those whose alerts are kept */
-    AlertLog(Set<String> rules) {
+    /** @param rules whether alerts of a rule of this name are kept */
+    AlertLog(Predicate<String> rules) {
         this.rules = rules;
     }
 
@@ -35,7 +35,7 @@ final class AlertLog implements Output {
     }
 
     private void raised(TransitionRow t) {
-        if (!rules.contains(t.rule())) {
+        if (!rules.test(t.rule())) {
             return;
         }
         if (byId.size() >= ALERTS_MAX) {

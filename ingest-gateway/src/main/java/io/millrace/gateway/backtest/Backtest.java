@@ -22,9 +22,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
 import java.util.concurrent.Semaphore;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -136,19 +134,23 @@ public final class Backtest {
         if (span.entries() > ENTRIES_MAX || span.events() > EVENTS_MAX) {
             return new Outcome.TooMuch(span);
         }
-        Set<String> names = rules.rules().stream().map(Rule::name).collect(Collectors.toSet());
         var draft = new Draft(Engine.draft(rules, LIMITS));
-        var alerts = new AlertLog(names);
+        var alerts = new AlertLog(Backtest::isOfAFile);
         var pace = new GivingWay(span.entries());
         if (!store.refolding().run(span, draft, alerts, pace)) {
             return stopped ? new Outcome.Stopped() : new Outcome.TooSlow(pace.entries, span);
         }
-        List<Comparison.Pair> pairs = compare ? Comparison.of(alerts.alerts(), fired(names, begin, end)) : null;
+        List<Comparison.Pair> pairs = compare ? Comparison.of(alerts.alerts(), fired(begin, end)) : null;
         return new Outcome.Done(span, begin, alerts.alerts(), pairs, draft.engine.stats(), alerts.leftOut());
     }
 
-    private List<Alert> fired(Set<String> rules, long beginMicros, long endMicros) throws InterruptedException {
-        var fired = new AlertLog(rules);
+    /** What is built in is no matter of a draft. */
+    private static boolean isOfAFile(String rule) {
+        return !rule.equals(Rule.AGENT_OFFLINE) && !rule.equals(Rule.PROJECTION_LAG);
+    }
+
+    private List<Alert> fired(long beginMicros, long endMicros) throws InterruptedException {
+        var fired = new AlertLog(Backtest::isOfAFile);
         List<Object> range = List.of(instant(beginMicros), instant(endMicros));
         store.sql().query(FIRED, range, 10L * AlertLog.ALERTS_MAX, row -> fired.transition(transition(row)));
         return fired.alerts();

@@ -355,10 +355,13 @@ final class Book {
                 group.leftOut);
     }
 
-    /** Made of what is told and when it was told last, so that deciding it again comes to the same. */
+    /**
+     * Made of what is told, when it was to be told and when the group was told last. These are kept, so that deciding it
+     * again comes to the same; and they differ when the same alert comes again, after rules were changed and changed back.
+     */
     private static String id(Group group, Map<Tracked, Change> changes) {
-        var name =
-                new StringBuilder("%s\n%s\n%d".formatted(group.key.channel(), group.key.route(), group.toldAtMillis));
+        var name = new StringBuilder("%s\n%s\n%d\n%d"
+                .formatted(group.key.channel(), group.key.route(), group.toldAtMillis, group.dueAtMillis));
         group.key
                 .by()
                 .forEach((label, value) ->

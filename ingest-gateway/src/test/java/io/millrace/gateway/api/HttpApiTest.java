@@ -318,6 +318,9 @@ class HttpApiTest {
         assertThat(higher.at("/alerts/1/raised").isNull()).isTrue();
         assertThat(higher.at("/alerts/1/fired_at").asText()).isEqualTo("2026-01-01T00:00:07Z");
         assertThat(higher.at("/alerts/1/fired_cleared_at").asText()).isEqualTo("2026-01-01T00:00:09Z");
+        JsonNode without = backtest(range, "rules: []");
+        assertThat(without.at("/changes/gone").asInt()).isEqualTo(2);
+        assertThat(without.at("/alerts/0/rule").asText()).isEqualTo("oven-hot");
         assertThat(get("rules/backtest").get("state").asText()).isEqualTo("none");
         assertThat(send(request("rules/backtest").DELETE()).statusCode())
                 .as("there is nothing to stop")

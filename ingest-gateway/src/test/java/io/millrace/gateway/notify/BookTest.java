@@ -109,6 +109,23 @@ class BookTest {
     }
 
     @Test
+    void theSameAlertRaisedAgainAfterRulesWereChangedAndChangedBackHasAnotherKey() {
+        var raised = row("a", "pump", Transition.RAISED, "major", false);
+        book.fold(raised);
+        book.step(T0);
+        String first = decided(WAIT).id();
+        delivered();
+        book.closeAllBut(Set.of(), position, at(WAIT));
+        book.step(at(WAIT));
+        String cleared = decided(WAIT.multipliedBy(2)).id();
+        delivered();
+        book.step(at(WAIT.multipliedBy(2)));
+        book.fold(raised);
+        book.step(at(WAIT.multipliedBy(3)));
+        assertThat(decided(WAIT.multipliedBy(4)).id()).isNotIn(first, cleared);
+    }
+
+    @Test
     void tellsThatAnAlertIsOverToWhomItWasTold() {
         fold("a", Transition.RAISED);
         book.step(T0);
