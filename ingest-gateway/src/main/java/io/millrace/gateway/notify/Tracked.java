@@ -87,63 +87,30 @@ record Tracked(
 
     /** Graver alerts are to be acknowledged again. */
     Tracked escalated(TransitionRow row) {
-        return new Tracked(
-                id,
-                rule,
-                site,
-                agent,
-                device,
-                metric,
-                severity(row),
-                orNull(row.value()),
-                orNull(row.limit()),
-                row.text(),
-                position,
-                sinceMicros,
-                clearedMicros,
-                false,
-                told);
+        return with(severity(row), orNull(row.value()), orNull(row.limit()), row.text(), clearedMicros, false, told);
     }
 
     Tracked cleared(long atMicros, String why) {
-        return new Tracked(
-                id,
-                rule,
-                site,
-                agent,
-                device,
-                metric,
-                severity,
-                value,
-                threshold,
-                why,
-                position,
-                sinceMicros,
-                atMicros,
-                acknowledged,
-                told);
+        return with(severity, value, threshold, why, atMicros, acknowledged, told);
     }
 
     Tracked withAcknowledged(boolean now) {
-        return new Tracked(
-                id,
-                rule,
-                site,
-                agent,
-                device,
-                metric,
-                severity,
-                value,
-                threshold,
-                detail,
-                position,
-                sinceMicros,
-                clearedMicros,
-                now,
-                told);
+        return with(severity, value, threshold, detail, clearedMicros, now, told);
     }
 
     Tracked withTold() {
+        return with(severity, value, threshold, detail, clearedMicros, acknowledged, severity);
+    }
+
+    /** The same alert, in another state. */
+    private Tracked with(
+            Severity newSeverity,
+            @Nullable Double newValue,
+            @Nullable Double newThreshold,
+            String newDetail,
+            long newClearedMicros,
+            boolean newAcknowledged,
+            @Nullable Severity newTold) {
         return new Tracked(
                 id,
                 rule,
@@ -151,14 +118,14 @@ record Tracked(
                 agent,
                 device,
                 metric,
-                severity,
-                value,
-                threshold,
-                detail,
+                newSeverity,
+                newValue,
+                newThreshold,
+                newDetail,
                 position,
                 sinceMicros,
-                clearedMicros,
-                acknowledged,
-                severity);
+                newClearedMicros,
+                newAcknowledged,
+                newTold);
     }
 }
