@@ -47,6 +47,7 @@ class Alerts extends Part {
         <time class="since num" datetime=${a.since} title=${moment(since, now)}>${span(now - since)}</time>
       </button>
       <p class="done">
+        ${a.retroactive ? html`<span class="tag" title="Raised by late data: nobody is told until a new value shows the same">retroactive</span>` : nothing}
         ${a.acknowledged ? html`<span>${check} ${this.#by(a.acknowledged)}</span>` : nothing}
         ${a.shelved?.until ? html`<span>shelved until ${moment(Date.parse(a.shelved.until), now)}, ${this.#by(a.shelved)}</span>` : nothing}
         <button class="act" aria-expanded=${this.#asked === a.id} @click=${() => this.#ask(a.id)}>

@@ -69,6 +69,7 @@ export interface OpenAlert extends Subject {
   since: string;
   value: number | null;
   detail: string;
+  retroactive: boolean;
   acknowledged: Done | null;
   shelved: Done | null;
 }
@@ -84,7 +85,7 @@ export interface PendingAlert extends Subject {
   due: string | null;
 }
 
-export type TransitionKind = "raised" | "escalated" | "flapping" | "acknowledged" | "shelved" | "unshelved" | "cleared";
+export type TransitionKind = "raised" | "confirmed" | "escalated" | "flapping" | "acknowledged" | "shelved" | "unshelved" | "cleared";
 
 export interface Transition extends Subject {
   ts: string;

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param value what was judged; for silence its length in seconds
  * @param limit what the value was compared with: the threshold, where it clears, or the silence allowed in seconds
  * @param detail both in words
- * @param retroactive from backfill or a corrected window: part of the history, pages nobody
+ * @param retroactive from backfill or a corrected window: part of the history, pages nobody unless it is confirmed
  * @param note who did it and why; null if nobody did, or the time of a shelving is over
  */
 public record AlertTransition(
@@ -38,6 +38,8 @@ public record AlertTransition(
     /** Where the alert goes. */
     public enum Kind {
         RAISED,
+        /** Was raised by late data, and a judgement of the present leaves it raised: from now on it may disturb. */
+        CONFIRMED,
         /** Graver than before; stays raised. */
         ESCALATED,
         /** Comes and goes too often; stays raised until that settles. */

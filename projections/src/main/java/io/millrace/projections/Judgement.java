@@ -61,6 +61,10 @@ final class Judgement {
     private Severity severity;
 
     private boolean flappingTold;
+
+    /** The alert that is raised was found in late data, and nothing of the present has confirmed it. */
+    private boolean retroactive;
+
     private @Nullable Note acknowledged;
 
     /** Outlives the alert: one that is cleared and raised again is shelved still. */
@@ -90,7 +94,7 @@ final class Judgement {
     }
 
     /** Judges one reading, or the first version of a window. */
-    void judge(Threshold threshold, long timeMicros, double value, boolean retroactive, Turn turn) {
+    void judge(Threshold threshold, long timeMicros, double value, boolean late, Turn turn) {
         if (timeMicros < judgedMicros) {
             return;
         }
@@ -99,7 +103,7 @@ final class Judgement {
         judgementsBefore = judgements;
         flappingBefore = flapping;
         judgedMicros = timeMicros;
-        step(threshold, value, retroactive, turn);
+        step(threshold, value, late, turn);
     }
 
     /** Judges a further version of a window. */
@@ -110,17 +114,19 @@ final class Judgement {
         step(threshold, value, true, turn);
     }
 
-    private void step(Threshold threshold, double value, boolean retroactive, Turn turn) {
+    /** @param late of backfill or a correction */
+    private void step(Threshold threshold, double value, boolean late, Turn turn) {
         flap(threshold.isBad(value));
         Phase next = next(threshold, value);
         if (phase == Phase.RAISED && next != Phase.RAISED) {
             String detail = detail(value, "cleared at", threshold.clear());
-            clear(judgedMicros, value, threshold.clear(), detail, retroactive, turn);
+            clear(judgedMicros, value, threshold.clear(), detail, late, turn);
         } else if (phase == Phase.RAISED) {
-            escalate(threshold, value, retroactive, turn);
+            escalate(threshold, value, late, turn);
+            confirm(threshold, value, late, turn);
         } else if (next == Phase.RAISED) {
             severity = severityOf(threshold, value);
-            if (!raise(judgedMicros, value, threshold.limit(), retroactive, turn)) {
+            if (!raise(judgedMicros, value, threshold.limit(), late, turn)) {
                 next = Phase.PENDING;
             }
         }
@@ -129,7 +135,7 @@ final class Judgement {
         }
         become(next, turn);
         if (phase == Phase.RAISED && flapping && !flappingTold) {
-            tellFlapping(retroactive, turn);
+            tellFlapping(late, turn);
         }
     }
 
@@ -149,27 +155,39 @@ final class Judgement {
         }
     }
 
-    private void tellFlapping(boolean retroactive, Turn turn) {
+    private void tellFlapping(boolean late, Turn turn) {
         flappingTold = true;
         double percent = Flapping.percent(judgements);
         double limit = rule.options().flapping().map(Flapping::above).orElse(0.0);
         String detail = "flapping: %s %% of the last judgements changed, above %s; stays raised until that settles"
                 .formatted(Words.number(percent), Words.number(limit));
-        tell(Kind.FLAPPING, percent, limit, detail, retroactive, turn);
+        tell(Kind.FLAPPING, percent, limit, detail, late, turn);
     }
 
-    private void escalate(Threshold threshold, double value, boolean retroactive, Turn turn) {
+    private void escalate(Threshold threshold, double value, boolean late, Turn turn) {
         Severity now = severityOf(threshold, value);
         if (now.compareTo(severity) < 0) {
             severity = now;
             acknowledged = null;
+            retroactive &= late;
             double limit = rule.options().escalation().stream()
                     .filter(e -> e.severity() == now)
                     .findFirst()
                     .map(RuleOptions.Escalation::limit)
                     .orElse(threshold.limit());
             String detail = detail(value, threshold.side().label(), limit);
-            tell(Kind.ESCALATED, value, limit, detail, retroactive, turn);
+            tell(Kind.ESCALATED, value, limit, detail, late, turn);
+        }
+    }
+
+    /** Not for those of history, which no present follows. */
+    private void confirm(Threshold threshold, double value, boolean late, Turn turn) {
+        if (retroactive && !late && !history) {
+            retroactive = false;
+            boolean bad = threshold.isBad(value);
+            double limit = bad ? threshold.limit() : threshold.clear();
+            String detail = detail(value, bad ? threshold.side().label() : "not cleared at", limit);
+            tell(Kind.CONFIRMED, value, limit, detail, false, turn);
         }
     }
 
@@ -228,9 +246,9 @@ final class Judgement {
     }
 
     /** A transition of the alert that is raised. */
-    private void tell(Kind kind, double value, double limit, String detail, boolean retroactive, Turn turn) {
+    private void tell(Kind kind, double value, double limit, String detail, boolean late, Turn turn) {
         UUID id = nextId(turn.position);
-        turn.out.transition(transition(id, kind, judgedMicros, value, limit, detail, retroactive, turn.position, null));
+        turn.out.transition(transition(id, kind, judgedMicros, value, limit, detail, late, turn.position, null));
     }
 
     /** What follows from the phase before, and since when it has been bad. */
@@ -291,7 +309,7 @@ final class Judgement {
         return phase == Phase.RAISED;
     }
 
-    private boolean raise(long timeMicros, double value, double limit, boolean retroactive, Turn turn) {
+    private boolean raise(long timeMicros, double value, double limit, boolean late, Turn turn) {
         boolean inhibited = !history && turn.inhibition.inhibitor(rule, series) != null;
         if (inhibited || series.maintenanceEnd(timeMicros) != Maintenance.NONE) {
             return false;
@@ -302,18 +320,19 @@ final class Judgement {
         }
         become(Phase.RAISED, turn);
         flappingTold = false;
+        retroactive = late;
         acknowledged = null;
         alert = nextId(turn.position);
         raisedMicros = timeMicros;
         raisedPosition = turn.position;
         raisedValue = value;
         opened(turn);
-        turn.out.transition(transition(
-                alert, Kind.RAISED, timeMicros, value, limit, raisedDetail(), retroactive, turn.position, null));
+        turn.out.transition(
+                transition(alert, Kind.RAISED, timeMicros, value, limit, raisedDetail(), late, turn.position, null));
         return true;
     }
 
-    private void clear(long timeMicros, double value, double limit, String detail, boolean retroactive, Turn turn) {
+    private void clear(long timeMicros, double value, double limit, String detail, boolean late, Turn turn) {
         turn.openAlerts--;
         if (!history) {
             turn.openNow.remove(alert);
@@ -321,8 +340,7 @@ final class Judgement {
         }
         become(Phase.GOOD, turn);
         UUID id = nextId(turn.position);
-        turn.out.transition(
-                transition(id, Kind.CLEARED, timeMicros, value, limit, detail, retroactive, turn.position, null));
+        turn.out.transition(transition(id, Kind.CLEARED, timeMicros, value, limit, detail, late, turn.position, null));
     }
 
     private AlertTransition transition(
@@ -332,7 +350,7 @@ final class Judgement {
             double value,
             double limit,
             String detail,
-            boolean retroactive,
+            boolean late,
             long position,
             @Nullable Note note) {
         return new AlertTransition(
@@ -349,7 +367,7 @@ final class Judgement {
                 value,
                 limit,
                 detail,
-                retroactive || history,
+                late || history,
                 note);
     }
 
@@ -398,7 +416,9 @@ final class Judgement {
                 raisedMicros,
                 raisedPosition,
                 raisedValue,
+                raisedLimit(),
                 raisedDetail(),
+                retroactive,
                 acknowledged,
                 shelved);
     }
@@ -440,6 +460,14 @@ final class Judgement {
                 due);
     }
 
+    private double raisedLimit() {
+        return switch (rule.condition()) {
+            case Threshold(Side _, double limit, double _, long _) -> limit;
+            case NoData(long silenceMicros) -> silenceMicros / 1e6;
+            case Offline() -> Agents.GONE_MICROS_MIN / 1e6;
+        };
+    }
+
     private String raisedDetail() {
         return switch (rule.condition()) {
             case Threshold(Side side, double limit, double _, long _) -> detail(raisedValue, side.label(), limit);
@@ -460,6 +488,7 @@ final class Judgement {
         to.writeBoolean(flappingBefore);
         to.writeUTF(severity.name());
         to.writeBoolean(flappingTold);
+        to.writeBoolean(retroactive);
         Note.write(acknowledged, to);
         Note.write(shelved, to);
         to.writeInt(transitions);
@@ -482,6 +511,7 @@ final class Judgement {
         flappingBefore = from.readBoolean();
         severity = Severity.valueOf(from.readUTF());
         flappingTold = from.readBoolean();
+        retroactive = from.readBoolean();
         acknowledged = Note.read(from);
         shelved = Note.read(from);
         transitions = from.readInt();

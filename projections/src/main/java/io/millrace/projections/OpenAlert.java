@@ -10,7 +10,9 @@ import org.jspecify.annotations.Nullable;
  * @param sinceMicros event time at which it was raised
  * @param position of the log entry that raised it
  * @param value what raised it
+ * @param limit what the value was compared with
  * @param detail what is wrong, in words
+ * @param retroactive found in late data, and nothing of the present was judged since: pages nobody
  * @param acknowledged who takes care, null if nobody yet; an alert that gets graver is to be acknowledged again
  * @param shelved who shelved it until when, null if it may disturb
  */
@@ -24,6 +26,8 @@ public record OpenAlert(
         long sinceMicros,
         long position,
         double value,
+        double limit,
         String detail,
+        boolean retroactive,
         @Nullable Note acknowledged,
         @Nullable Note shelved) {}

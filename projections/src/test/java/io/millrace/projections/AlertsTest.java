@@ -1,6 +1,7 @@
 package io.millrace.projections;
 
 import static io.millrace.projections.AlertTransition.Kind.CLEARED;
+import static io.millrace.projections.AlertTransition.Kind.CONFIRMED;
 import static io.millrace.projections.AlertTransition.Kind.RAISED;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
@@ -122,6 +123,34 @@ final class AlertsTest {
         feed.tick(0).live(0, 81).live(60, 70).live(120, 70).live(100, 100).tick(121);
         transitions(feed).containsExactly(t(RAISED, 120, 85));
         assertThat(feed.out.transitions.getFirst().retroactive()).isTrue();
+    }
+
+    @Test
+    void whatACorrectionRaisedIsConfirmedByThePresentAndOnlyThenMayDisturb() {
+        var feed = new Feed(window(WindowSpec.ONE_MINUTE, 60));
+        feed.tick(0).live(0, 81).live(60, 70).live(120, 90).live(100, 100).tick(121);
+        assertThat(feed.engine.openAlerts())
+                .singleElement()
+                .satisfies(open -> assertThat(open.retroactive()).isTrue());
+        feed.live(180, 79.5).live(240, 79.5);
+        transitions(feed).containsExactly(t(RAISED, 120, 85), t(CONFIRMED, 180, 90));
+        assertThat(feed.out.transitions)
+                .extracting(AlertTransition::retroactive)
+                .containsExactly(true, false);
+        assertThat(feed.out.transitions)
+                .extracting(AlertTransition::alert)
+                .containsOnly(feed.out.transitions.getFirst().id());
+        assertThat(feed.engine.openAlerts()).singleElement().satisfies(open -> {
+            assertThat(open.retroactive()).isFalse();
+            assertThat(open.sinceMicros()).isEqualTo(Feed.START + 120 * Feed.SECOND);
+        });
+    }
+
+    @Test
+    void whatBackfillRaisedInThePresentIsConfirmedAlsoBetweenLimitAndClear() {
+        var feed = new Feed(HOT).backfill(0, 90).live(10, 79);
+        transitions(feed).containsExactly(t(RAISED, 0, 90), t(CONFIRMED, 10, 79));
+        assertThat(feed.out.transitions.getLast().detail()).isEqualTo("value is 79, not cleared at 78");
     }
 
     @Test

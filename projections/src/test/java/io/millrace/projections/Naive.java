@@ -103,6 +103,9 @@ final class Naive {
         final List<Judged> past = new ArrayList<>();
         boolean silent;
 
+        /** What is raised in the present was found in late data. */
+        boolean late;
+
         Watched(Rule rule) {
             this.rule = rule;
         }
@@ -275,9 +278,15 @@ final class Naive {
             all.add(new Judged(time, value));
             boolean was = before == Phase.RAISED;
             boolean is = phase(threshold, all) == Phase.RAISED;
+            boolean late = retroactive || correction || history;
             if (was != is) {
                 double limit = is ? threshold.limit() : threshold.clear();
-                tell(w, is ? Kind.RAISED : Kind.CLEARED, time, value, limit, retroactive || correction || history);
+                tell(w, is ? Kind.RAISED : Kind.CLEARED, time, value, limit, late);
+                w.late = history ? w.late : is && late;
+            } else if (is && w.late && !late) {
+                w.late = false;
+                double limit = isBad(threshold, value) ? threshold.limit() : threshold.clear();
+                tell(w, Kind.CONFIRMED, time, value, limit, false);
             }
         }
 
@@ -392,13 +401,15 @@ final class Naive {
         return new long[] {from.toEpochSecond() * 1_000_000, to.toEpochSecond() * 1_000_000};
     }
 
+    private static boolean isBad(Threshold threshold, double value) {
+        return threshold.side() == Condition.Side.ABOVE ? value > threshold.limit() : value < threshold.limit();
+    }
+
     private static Phase phase(Threshold threshold, List<Judged> all) {
         Phase phase = Phase.GOOD;
         long badSince = 0;
         for (Judged judged : all) {
-            boolean isBad = threshold.side() == Condition.Side.ABOVE
-                    ? judged.value > threshold.limit()
-                    : judged.value < threshold.limit();
+            boolean isBad = isBad(threshold, judged.value);
             boolean isClear = threshold.side() == Condition.Side.ABOVE
                     ? judged.value <= threshold.clear()
                     : judged.value >= threshold.clear();
@@ -487,7 +498,7 @@ final class Naive {
                         w.flags(),
                         w.values());
             case AlertTransition t
-            when t.kind() == Kind.RAISED || t.kind() == Kind.CLEARED ->
+            when t.kind() == Kind.RAISED || t.kind() == Kind.CONFIRMED || t.kind() == Kind.CLEARED ->
                 new Told(
                         t.position(),
                         t.rule(),

@@ -55,6 +55,24 @@ final class RuleOptionsTest {
     }
 
     @Test
+    void whatLateDataRaisedAndGetsGraverInThePresentNeedsNoOtherConfirmation() {
+        var feed = feed("""
+                - name: hot
+                  on: {device: "*", metric: temperature}
+                  when: {above: 80, clear: 75}
+                  severity: minor
+                  escalate: [{beyond: 85, severity: major}]
+                """);
+        feed.backfill(0, 81).live(1, 86).live(2, 84);
+        assertThat(feed.out.transitions)
+                .extracting(AlertTransition::kind, AlertTransition::retroactive)
+                .containsExactly(Tuple.tuple(RAISED, true), Tuple.tuple(ESCALATED, false));
+        assertThat(feed.engine.openAlerts())
+                .singleElement()
+                .satisfies(open -> assertThat(open.retroactive()).isFalse());
+    }
+
+    @Test
     void anAlertThatComesAndGoesTooOftenStaysRaisedUntilThatSettles() {
         var feed = feed("""
                 - {name: r, on: {device: "*", metric: "*"}, when: {above: 80}, severity: minor, flapping: {above: 50, clear: 25}}

@@ -39,6 +39,8 @@ public record TransitionRow(
     /** The lower-case name is what the table stores. */
     public enum Transition {
         RAISED,
+        /** Was raised by late data, and the present shows that it is so. */
+        CONFIRMED,
         /** Graver than before. */
         ESCALATED,
         /** Stays raised although its condition comes and goes. */

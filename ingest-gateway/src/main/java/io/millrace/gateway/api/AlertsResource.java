@@ -56,7 +56,7 @@ public final class AlertsResource {
             List<OpenAlert> open, List<PendingAlert> pending, int pendingTotal, List<TransitionJson> history) {}
 
     /**
-     * @param transition raised, escalated, flapping, acknowledged, shelved, unshelved or cleared
+     * @param transition raised, confirmed, escalated, flapping, acknowledged, shelved, unshelved or cleared
      * @param who did it, {@code why}, and {@code until} when it is shelved; null if nobody did
      * @param value what was compared, if anything was
      * @param threshold what it was compared with, if there is one

@@ -7,7 +7,7 @@ package io.millrace.gateway.backtest;
  * @param clearedMicros {@link #OPEN} if it was not cleared
  * @param value what was compared with {@code limit}
  * @param text both in words
- * @param retroactive from backfill or a correction: pages nobody
+ * @param retroactive from backfill or a correction, and not confirmed by the present: pages nobody
  */
 public record Alert(
         Watched watched,
@@ -30,6 +30,10 @@ public record Alert(
 
     Alert cleared(long atMicros) {
         return new Alert(watched, severity, raisedMicros, atMicros, value, limit, text, retroactive);
+    }
+
+    Alert confirmed() {
+        return new Alert(watched, severity, raisedMicros, clearedMicros, value, limit, text, false);
     }
 
     /** For how long it was open within the time, in microseconds. */

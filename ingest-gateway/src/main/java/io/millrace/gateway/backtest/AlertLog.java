@@ -29,7 +29,9 @@ final class AlertLog implements Output {
     public void transition(TransitionRow t) {
         switch (t.transition()) {
             case RAISED -> raised(t);
-            case ESCALATED, FLAPPING, ACKNOWLEDGED, SHELVED, UNSHELVED -> {}
+            case CONFIRMED, ESCALATED ->
+                byId.computeIfPresent(t.id(), (_, alert) -> t.retroactive() ? alert : alert.confirmed());
+            case FLAPPING, ACKNOWLEDGED, SHELVED, UNSHELVED -> {}
             case CLEARED -> byId.computeIfPresent(t.id(), (_, alert) -> alert.cleared(t.atMicros()));
         }
     }

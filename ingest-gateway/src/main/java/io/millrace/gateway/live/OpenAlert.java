@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param since event time at which it was raised
  * @param value what was compared when it was raised, if anything was
  * @param detail what is wrong, in words
+ * @param retroactive found in late data, not confirmed by the present so far: nobody is told of it
  * @param acknowledged null if nobody takes care yet
  * @param shelved null if it may disturb
  */
@@ -29,6 +30,7 @@ public record OpenAlert(
         Instant since,
         @Nullable Double value,
         String detail,
+        boolean retroactive,
         @Nullable Done acknowledged,
         @Nullable Done shelved) {
     /**
@@ -75,6 +77,7 @@ public record OpenAlert(
                 instant(alert.sinceMicros()),
                 Double.isNaN(alert.value()) ? null : alert.value(),
                 alert.detail(),
+                alert.retroactive(),
                 Done.of(alert.acknowledged()),
                 Done.of(alert.shelved()));
     }

@@ -124,7 +124,9 @@ final class Book {
             case CLEARED -> update(row.id(), alert -> alert.cleared(row.atMicros(), row.text()));
             case ACKNOWLEDGED -> update(row.id(), alert -> alert.withAcknowledged(true));
             case SHELVED, UNSHELVED -> shelve(row);
-            case FLAPPING -> {}
+            // Those that late data raised and the present confirmed are added as they are open, with who takes care of
+            // them.
+            case CONFIRMED, FLAPPING -> {}
         }
     }
 

@@ -16,7 +16,6 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayDeque;
 import java.util.Comparator;
 import java.util.Deque;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -64,9 +63,6 @@ public final class Notifier implements Runnable {
     private Instant keepCursorAt = Instant.MIN;
     private boolean isKept = true;
     private @Nullable String failure;
-
-    /** Open alerts that late data brought about. */
-    private final Set<String> retroactive = new HashSet<>();
 
     private @Nullable List<OpenAlert> compared;
 
@@ -227,34 +223,21 @@ public final class Notifier implements Runnable {
         return true;
     }
 
-    /** Finds alerts that are open without a transition since this book began, or gone without one: rules or routes changed. */
+    /**
+     * Finds alerts that are open without having been raised in the present since this book began, and those gone without
+     * having been cleared: rules or routes changed, or the present confirmed what late data raised.
+     */
     @SuppressWarnings("ReferenceEquality") // the list is another one after a change
-    private void compare(List<OpenAlert> openAlerts, long position, Instant now) throws InterruptedException {
+    private void compare(List<OpenAlert> openAlerts, long position, Instant now) {
         if (openAlerts == compared) {
             return;
         }
         Set<String> open = openAlerts.stream().map(a -> a.alert().toString()).collect(Collectors.toSet());
         book.closeAllBut(open, position, now);
-        retroactive.retainAll(open);
-        List<OpenAlert> lacking = openAlerts.stream()
-                .filter(a -> !retroactive.contains(a.alert().toString()) && book.lacks(a))
-                .toList();
-        if (lacking.isEmpty() || add(lacking)) {
-            compared = openAlerts;
-        }
-    }
-
-    /** False if the table cannot tell now which of them late data brought about. */
-    private boolean add(List<OpenAlert> lacking) throws InterruptedException {
-        Set<String> ids = lacking.stream().map(a -> a.alert().toString()).collect(Collectors.toSet());
-        long until = lacking.stream().mapToLong(OpenAlert::position).max().orElse(0);
-        Optional<Set<String>> raised = table.raisedInThePresent(ids, until);
-        raised.ifPresent(present -> {
-            lacking.stream().filter(a -> present.contains(a.alert().toString())).forEach(book::add);
-            ids.removeAll(present);
-            retroactive.addAll(ids);
-        });
-        return raised.isPresent();
+        openAlerts.stream()
+                .filter(alert -> !alert.retroactive() && book.lacks(alert))
+                .forEach(book::add);
+        compared = openAlerts;
     }
 
     private void keepIfChanged(Instant now) {

@@ -63,7 +63,7 @@ record Tracked(
                 alert.series().metric(),
                 alert.severity(),
                 orNull(alert.value()),
-                null,
+                orNull(alert.limit()),
                 alert.detail(),
                 alert.position(),
                 alert.sinceMicros(),

@@ -7,11 +7,9 @@ import io.millrace.store.derive.TransitionRow.Transition;
 import io.millrace.store.sql.Row;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
 
 /** Reads back what happened to alerts, where the derivation did not tell it in this life of the process. */
 final class TransitionTable {
@@ -23,11 +21,6 @@ final class TransitionTable {
             retroactive, until
             FROM alert_transitions
             WHERE position <= $2 AND (position > $1 OR transition IN ('shelved', 'unshelved'))
-            """;
-
-    private static final String RAISED = """
-            SELECT id FROM alert_transitions
-            WHERE retroactive = false AND transition IN ('raised', 'escalated')
             """;
 
     /** One log entry may raise an alert and clear it. */
@@ -60,26 +53,6 @@ final class TransitionTable {
         store.sql().query(AFTER, List.of(position, committed), Long.MAX_VALUE, row -> rows.add(of(row)));
         rows.sort(LOG_ORDER);
         return isWhole() ? Optional.of(new Found(rows, committed)) : Optional.empty();
-    }
-
-    /**
-     * Which of these alerts were raised, or made graver, in the present and not in late data.
-     *
-     * @param until the last position that raised one of them
-     * @return nothing if the table cannot tell now
-     */
-    Optional<Set<String>> raisedInThePresent(Set<String> ids, long until) throws InterruptedException {
-        if (store.derivation().progress().committedPosition() < until || !isWhole()) {
-            return Optional.empty();
-        }
-        var raised = new HashSet<String>();
-        store.sql().query(RAISED, List.of(), Long.MAX_VALUE, row -> {
-            String id = row.textOrEmpty(0);
-            if (ids.contains(id)) {
-                raised.add(id);
-            }
-        });
-        return isWhole() ? Optional.of(raised) : Optional.empty();
     }
 
     /** Whether what is committed can be read, and nothing is being derived again but in a shadow. */

@@ -116,7 +116,7 @@ class NotifierTest {
     }
 
     @Test
-    void tellsWhatIsOpenWhenItIsConfiguredAndNothingThatLateDataBrings() throws Exception {
+    void tellsWhatIsOpenWhenItIsConfiguredAndWhatLateDataBringsOnlyWhenThePresentConfirmsIt() throws Exception {
         try (var receiver = new Receiver()) {
             Files.writeString(data.resolve("notify.yaml"), "channels: []\n");
             try (var store = new NotifyingStore(data, NotifyingStore.HOT).notifying()) {
@@ -132,6 +132,12 @@ class NotifierTest {
                 store.reading("c", 95);
                 assertThat(next(receiver)).isEqualTo(Map.of("hot c", "raised open"));
                 assertThat(receiver.isIdle()).isTrue();
+            }
+            try (var store = new NotifyingStore(data, NotifyingStore.HOT).notifying()) {
+                store.reading("late", 79);
+                assertThat(next(receiver)).isEqualTo(Map.of("hot late", "raised open"));
+                store.reading("late", 60);
+                assertThat(next(receiver)).isEqualTo(Map.of("hot late", "cleared cleared"));
             }
         }
     }
