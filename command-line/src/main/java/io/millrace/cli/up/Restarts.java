@@ -12,10 +12,10 @@ record Restarts(int failures) {
     static final Restarts NONE = new Restarts(0);
 
     /** A child that ran this long was not broken from the start. */
-    static final Duration STABLE = Duration.ofMinutes(1);
+    static final Duration STABLE = Duration.ofSeconds(15);
 
     static final Duration DELAY_MIN = Duration.ofMillis(250);
-    static final Duration DELAY_MAX = Duration.ofSeconds(30);
+    static final Duration DELAY_MAX = Duration.ofSeconds(10);
 
     private static final int DOUBLINGS_MAX = 10;
 
