@@ -8,10 +8,14 @@ const LOOKED_AT_MAX = 16;
 const FRESH_MS = 2 * 60_000;
 
 /**
- * Picks a few series whose curves move, for somebody who has chosen nothing yet: fresh ones first, at most two of a
- * unit. If nothing is fresh, the stretch where the newest data lies.
+ * Picks a few series for somebody who has chosen nothing yet: those with an open alert first, then those whose curves
+ * move; fresh ones, at most two of a unit. If nothing is fresh, the stretch where the newest data lies.
  */
-export async function interesting(all: SeriesState[], now: number): Promise<Pick<View, "series" | "range">> {
+export async function interesting(
+  all: SeriesState[],
+  alarming: Set<string>,
+  now: number,
+): Promise<Pick<View, "series" | "range">> {
   const numeric = all.filter((s) => s.type === "number" || s.type === "integer");
   const newest = Math.max(...numeric.map((s) => Date.parse(s.ts)));
   if (!Number.isFinite(newest)) {
@@ -23,7 +27,7 @@ export async function interesting(all: SeriesState[], now: number): Promise<Pick
     : { kind: "fixed", from: newest - 15 * 60_000, to: newest + 1000 };
   const candidates = numeric
     .filter((s) => newest - Date.parse(s.ts) < FRESH_MS)
-    .sort((a, b) => liking(b) - liking(a))
+    .sort((a, b) => liking(b, alarming) - liking(a, alarming))
     .slice(0, LOOKED_AT_MAX);
   const [from, to] = range.kind === "fixed" ? [range.from, range.to] : [now - 5 * 60_000, now];
   // Eight at a time: as many as the server draws in one answer.
@@ -33,7 +37,8 @@ export async function interesting(all: SeriesState[], now: number): Promise<Pick
     curves.push(...(await api.curves(ids, from, to, 60)).series);
   }
   const moving = new Map(curves.map((c) => [c.id, movement(c)]));
-  const ranked = candidates.sort((a, b) => score(b, moving) - score(a, moving));
+  const score = (s: SeriesState): number => (moving.get(s.id) ?? 0) + liking(s, alarming);
+  const ranked = candidates.sort((a, b) => score(b) - score(a));
   const chosen: SeriesState[] = [];
   for (const s of ranked) {
     if (chosen.length < CHOSEN_MAX && chosen.filter((c) => c.unit === s.unit).length < PER_UNIT_MAX) {
@@ -43,12 +48,11 @@ export async function interesting(all: SeriesState[], now: number): Promise<Pick
   return { series: chosen.map((s) => s.id), range };
 }
 
-function score(s: SeriesState, moving: Map<string, number>): number {
-  return (moving.get(s.id) ?? 0) + liking(s);
-}
-
 /** What people look at first. */
-function liking(s: SeriesState): number {
+function liking(s: SeriesState, alarming: Set<string>): number {
+  if (alarming.has(s.id)) {
+    return 2;
+  }
   const name = s.metric.toLowerCase();
   return /cpu\.usage|temp|pressure/.test(name) ? 0.6 : /cpu|mem|flow|vibration|net/.test(name) ? 0.3 : 0;
 }

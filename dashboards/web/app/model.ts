@@ -2,6 +2,7 @@ import * as api from "./api.js";
 import { Backtest } from "./backtest.js";
 import { CurveData } from "./curves.js";
 import { Live, type LiveState } from "./live.js";
+import { seriesOf } from "./format.js";
 import { SERIES_MAX } from "./palette.js";
 import { interesting } from "./interesting.js";
 import { bounds, read, write, type Range, type View } from "./view.js";
@@ -172,14 +173,18 @@ export class Model extends EventTarget {
     }
   }
 
-  /** With nothing chosen by the address, shows something that moves; other views than the live one keep their time. */
+  /** With nothing chosen by the address, shows what is in alarm or moves; other views than the live one keep their time. */
   async #chooseFirst(): Promise<void> {
     if (this.view.page !== "live" || this.view.series.length > 0 || this.devices.size === 0 || this.#choosing) {
       return;
     }
     this.#choosing = true;
     try {
-      const choice = await interesting([...this.devices.values()], this.now());
+      if (!this.alertsLoaded) {
+        await this.#loadAlerts();
+      }
+      const alarming = new Set(this.alerts.map(seriesOf));
+      const choice = await interesting([...this.devices.values()], alarming, this.now());
       if (this.view.page === "live" && this.view.series.length === 0 && choice.series.length > 0) {
         this.go(choice);
       }

@@ -278,6 +278,17 @@ class PageTest {
     }
 
     @Test
+    void showsWhatIsInAlarmToThoseWhoHaveChosenNothing() {
+        try (Tab before = open("/", Screen.DESKTOP_LIGHT)) {
+            shows(before.page().locator("mr-alerts"), "memory-in-use");
+            try (Tab tab = open("/", Screen.DESKTOP_LIGHT)) {
+                shows(tab.page().locator(".chip").first(), "memory.used");
+                assertThat(tab.errors()).isEmpty();
+            }
+        }
+    }
+
+    @Test
     void aClickPutsASeriesOnTheChartAndTakesItOff() {
         try (Tab tab = open("/", Screen.DESKTOP_LIGHT)) {
             Page page = tab.page();
