@@ -38,7 +38,7 @@ public record AlertTransition(
     /** Where the alert goes. */
     public enum Kind {
         RAISED,
-        /** Was raised by late data, and a judgement of the present leaves it raised: from now on it may disturb. */
+        /** Late data raised it or made it graver, and a judgement of the present leaves it so: from now on it may disturb. */
         CONFIRMED,
         /** Graver than before; stays raised. */
         ESCALATED,

@@ -62,7 +62,7 @@ final class Judgement {
 
     private boolean flappingTold;
 
-    /** The alert that is raised was found in late data, and nothing of the present has confirmed it. */
+    /** What made the alert as grave as it is came late, and nothing of the present has confirmed it. */
     private boolean retroactive;
 
     private @Nullable Note acknowledged;
@@ -79,7 +79,7 @@ final class Judgement {
     private long raisedMicros;
     private long raisedPosition;
 
-    /** What raised it; while it is pending, what was judged last. */
+    /** What raised it, or made it graver; while it is pending, what was judged last. */
     private double raisedValue;
 
     Judgement(Rule rule, SeriesState series, boolean history) {
@@ -122,11 +122,12 @@ final class Judgement {
             String detail = detail(value, "cleared at", threshold.clear());
             clear(judgedMicros, value, threshold.clear(), detail, late, turn);
         } else if (phase == Phase.RAISED) {
-            escalate(threshold, value, late, turn);
-            confirm(threshold, value, late, turn);
+            boolean quiet = late || (retroactive && isHeldBack(judgedMicros, turn));
+            escalate(threshold, value, quiet, turn);
+            confirm(threshold, value, quiet, turn);
         } else if (next == Phase.RAISED) {
             severity = severityOf(threshold, value);
-            if (!raise(judgedMicros, value, threshold.limit(), late, turn)) {
+            if (!raise(judgedMicros, value, limit(threshold, severity), late, turn)) {
                 next = Phase.PENDING;
             }
         }
@@ -169,14 +170,9 @@ final class Judgement {
         if (now.compareTo(severity) < 0) {
             severity = now;
             acknowledged = null;
-            retroactive &= late;
-            double limit = rule.options().escalation().stream()
-                    .filter(e -> e.severity() == now)
-                    .findFirst()
-                    .map(RuleOptions.Escalation::limit)
-                    .orElse(threshold.limit());
-            String detail = detail(value, threshold.side().label(), limit);
-            tell(Kind.ESCALATED, value, limit, detail, late, turn);
+            retroactive = late;
+            raisedValue = value;
+            tell(Kind.ESCALATED, value, raisedLimit(), raisedDetail(), late, turn);
         }
     }
 
@@ -184,11 +180,18 @@ final class Judgement {
     private void confirm(Threshold threshold, double value, boolean late, Turn turn) {
         if (retroactive && !late && !history) {
             retroactive = false;
-            boolean bad = threshold.isBad(value);
-            double limit = bad ? threshold.limit() : threshold.clear();
-            String detail = detail(value, bad ? threshold.side().label() : "not cleared at", limit);
-            tell(Kind.CONFIRMED, value, limit, detail, false, turn);
+            String detail = "%s, came late; now it is %s".formatted(raisedDetail(), Words.number(value));
+            tell(Kind.CONFIRMED, value, threshold.clear(), detail, false, turn);
         }
+    }
+
+    /** Beyond which an alert is as grave as this. */
+    private double limit(Threshold threshold, Severity of) {
+        return rule.options().escalation().stream()
+                .filter(e -> e.severity() == of)
+                .findFirst()
+                .map(RuleOptions.Escalation::limit)
+                .orElse(threshold.limit());
     }
 
     private Severity severityOf(Threshold threshold, double value) {
@@ -310,8 +313,7 @@ final class Judgement {
     }
 
     private boolean raise(long timeMicros, double value, double limit, boolean late, Turn turn) {
-        boolean inhibited = !history && turn.inhibition.inhibitor(rule, series) != null;
-        if (inhibited || series.maintenanceEnd(timeMicros) != Maintenance.NONE) {
+        if (isHeldBack(timeMicros, turn)) {
             return false;
         }
         if (turn.openAlerts >= turn.limits.openAlertsMax()) {
@@ -330,6 +332,12 @@ final class Judgement {
         turn.out.transition(
                 transition(alert, Kind.RAISED, timeMicros, value, limit, raisedDetail(), late, turn.position, null));
         return true;
+    }
+
+    /** Whether nobody is to be told of it now. */
+    private boolean isHeldBack(long timeMicros, Turn turn) {
+        boolean inhibited = !history && turn.inhibition.inhibitor(rule, series) != null;
+        return inhibited || series.maintenanceEnd(timeMicros) != Maintenance.NONE;
     }
 
     private void clear(long timeMicros, double value, double limit, String detail, boolean late, Turn turn) {
@@ -462,7 +470,7 @@ final class Judgement {
 
     private double raisedLimit() {
         return switch (rule.condition()) {
-            case Threshold(Side _, double limit, double _, long _) -> limit;
+            case Threshold threshold -> phase == Phase.RAISED ? limit(threshold, severity) : threshold.limit();
             case NoData(long silenceMicros) -> silenceMicros / 1e6;
             case Offline() -> Agents.GONE_MICROS_MIN / 1e6;
         };
@@ -470,7 +478,7 @@ final class Judgement {
 
     private String raisedDetail() {
         return switch (rule.condition()) {
-            case Threshold(Side side, double limit, double _, long _) -> detail(raisedValue, side.label(), limit);
+            case Threshold threshold -> detail(raisedValue, threshold.side().label(), raisedLimit());
             case NoData(long silenceMicros) -> "no data for %s".formatted(Words.span(silenceMicros));
             case Offline() -> "the broker lost the connection of the agent, which did not say goodbye";
         };

@@ -9,10 +9,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param sinceMicros event time at which it was raised
  * @param position of the log entry that raised it
- * @param value what raised it
+ * @param value what raised it, or made it as grave as it is
  * @param limit what the value was compared with
  * @param detail what is wrong, in words
- * @param retroactive found in late data, and nothing of the present was judged since: pages nobody
+ * @param retroactive what made it as grave as it is came late, and the present has not confirmed it: pages nobody
  * @param acknowledged who takes care, null if nobody yet; an alert that gets graver is to be acknowledged again
  * @param shelved who shelved it until when, null if it may disturb
  */

@@ -150,7 +150,7 @@ final class AlertsTest {
     void whatBackfillRaisedInThePresentIsConfirmedAlsoBetweenLimitAndClear() {
         var feed = new Feed(HOT).backfill(0, 90).live(10, 79);
         transitions(feed).containsExactly(t(RAISED, 0, 90), t(CONFIRMED, 10, 79));
-        assertThat(feed.out.transitions.getLast().detail()).isEqualTo("value is 79, not cleared at 78");
+        assertThat(feed.out.transitions.getLast().detail()).isEqualTo("value is 90, above 80, came late; now it is 79");
     }
 
     @Test

@@ -285,8 +285,7 @@ final class Naive {
                 w.late = history ? w.late : is && late;
             } else if (is && w.late && !late) {
                 w.late = false;
-                double limit = isBad(threshold, value) ? threshold.limit() : threshold.clear();
-                tell(w, Kind.CONFIRMED, time, value, limit, false);
+                tell(w, Kind.CONFIRMED, time, value, threshold.clear(), false);
             }
         }
 

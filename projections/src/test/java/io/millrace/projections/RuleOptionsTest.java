@@ -1,6 +1,7 @@
 package io.millrace.projections;
 
 import static io.millrace.projections.AlertTransition.Kind.CLEARED;
+import static io.millrace.projections.AlertTransition.Kind.CONFIRMED;
 import static io.millrace.projections.AlertTransition.Kind.ESCALATED;
 import static io.millrace.projections.AlertTransition.Kind.FLAPPING;
 import static io.millrace.projections.AlertTransition.Kind.RAISED;
@@ -36,7 +37,8 @@ final class RuleOptionsTest {
         feed.live(0, 81).live(1, 86).live(2, 84);
         assertThat(feed.engine.openAlerts()).singleElement().satisfies(open -> {
             assertThat(open.severity()).isEqualTo(Severity.MAJOR);
-            assertThat(open.detail()).isEqualTo("value is 81, above 80");
+            assertThat(open.detail()).isEqualTo("value is 86, above 85");
+            assertThat(open.limit()).isEqualTo(85);
         });
         feed.live(3, 95).live(4, 89).live(5, 75).live(6, 95);
         assertThat(feed.out.transitions)
@@ -70,6 +72,58 @@ final class RuleOptionsTest {
         assertThat(feed.engine.openAlerts())
                 .singleElement()
                 .satisfies(open -> assertThat(open.retroactive()).isFalse());
+    }
+
+    @Test
+    void whatLateDataMakesGraverIsConfirmedByThePresentToo() {
+        var feed = feed("""
+                - name: hot
+                  on: {device: "*", metric: temperature}
+                  when: {above: 80, clear: 75}
+                  severity: minor
+                  escalate: [{beyond: 85, severity: major}]
+                """);
+        feed.live(0, 81).backfill(1, 86);
+        assertThat(feed.engine.openAlerts()).singleElement().satisfies(open -> {
+            assertThat(open.retroactive()).isTrue();
+            assertThat(open.severity()).isEqualTo(Severity.MAJOR);
+        });
+        feed.live(2, 82).live(3, 82);
+        assertThat(feed.out.transitions)
+                .extracting(AlertTransition::kind, AlertTransition::severity, AlertTransition::retroactive)
+                .containsExactly(
+                        Tuple.tuple(RAISED, Severity.MINOR, false),
+                        Tuple.tuple(ESCALATED, Severity.MAJOR, true),
+                        Tuple.tuple(CONFIRMED, Severity.MAJOR, false));
+        assertThat(feed.out.transitions.getLast().detail()).isEqualTo("value is 86, above 85, came late; now it is 82");
+    }
+
+    @Test
+    void whatLateDataRaisedIsNotConfirmedWhileMaintenanceOrAnotherAlertHoldsItBack() {
+        var feed = feed("""
+                - name: hot
+                  on: {device: "*", metric: temperature}
+                  when: {above: 80, clear: 75}
+                  severity: minor
+                  inhibited-by: [leak]
+                  escalate: [{beyond: 85, severity: major}]
+                - {name: leak, on: {device: "*", metric: pressure}, when: {below: 2}, severity: major}
+                maintenance:
+                - {metric: temperature, from: 2026-01-01T00:00:10Z, to: 2026-01-01T00:00:20Z}
+                """);
+        feed.backfill(1, 81).live(11, 82).live(12, 86);
+        assertThat(feed.out.transitions)
+                .extracting(AlertTransition::kind, AlertTransition::retroactive)
+                .containsExactly(Tuple.tuple(RAISED, true), Tuple.tuple(ESCALATED, true));
+        reading(feed, PRESSURE, 20, 1);
+        feed.live(21, 82);
+        reading(feed, PRESSURE, 22, 3);
+        feed.live(23, 82);
+        assertThat(feed.out.transitions)
+                .filteredOn(t -> t.rule().equals("hot"))
+                .extracting(AlertTransition::kind, AlertTransition::timeMicros)
+                .endsWith(Tuple.tuple(CONFIRMED, Feed.START + 23 * Feed.SECOND));
+        assertThat(feed.out.transitions).filteredOn(t -> t.kind() == CONFIRMED).hasSize(1);
     }
 
     @Test

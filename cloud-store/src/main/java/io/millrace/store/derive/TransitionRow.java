@@ -39,7 +39,7 @@ public record TransitionRow(
     /** The lower-case name is what the table stores. */
     public enum Transition {
         RAISED,
-        /** Was raised by late data, and the present shows that it is so. */
+        /** Late data raised it or made it graver, and the present leaves it so. */
         CONFIRMED,
         /** Graver than before. */
         ESCALATED,

@@ -12,9 +12,9 @@ import org.jspecify.annotations.Nullable;
  * An alert that was raised and not cleared, as JSON shows it.
  *
  * @param since event time at which it was raised
- * @param value what was compared when it was raised, if anything was
+ * @param value what was compared when it was raised or got graver, if anything was
  * @param detail what is wrong, in words
- * @param retroactive found in late data, not confirmed by the present so far: nobody is told of it
+ * @param retroactive what made it as grave as it is came late, and the present has not confirmed it: nobody is told
  * @param acknowledged null if nobody takes care yet
  * @param shelved null if it may disturb
  */

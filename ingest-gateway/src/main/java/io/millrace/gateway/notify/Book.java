@@ -115,18 +115,20 @@ final class Book {
                 }
             }
             case ESCALATED -> {
-                if (!row.retroactive()) {
-                    update(row.id(), alert -> alert.escalated(row));
+                if (row.retroactive()) {
+                    update(row.id(), alert -> alert.withAcknowledged(false));
+                } else {
+                    update(row.id(), alert -> alert.graver(row).withAcknowledged(false));
                     track(Tracked.of(row));
                 }
             }
+            // Those that are not known here are added as they are open, with who takes care of them.
+            case CONFIRMED -> update(row.id(), alert -> alert.graver(row));
             // Found in late data or not: who was told that it began is told that it is over.
             case CLEARED -> update(row.id(), alert -> alert.cleared(row.atMicros(), row.text()));
             case ACKNOWLEDGED -> update(row.id(), alert -> alert.withAcknowledged(true));
             case SHELVED, UNSHELVED -> shelve(row);
-            // Those that late data raised and the present confirmed are added as they are open, with who takes care of
-            // them.
-            case CONFIRMED, FLAPPING -> {}
+            case FLAPPING -> {}
         }
     }
 

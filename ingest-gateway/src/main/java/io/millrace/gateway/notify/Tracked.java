@@ -85,9 +85,9 @@ record Tracked(
         return clearedMicros == 0;
     }
 
-    /** Graver alerts are to be acknowledged again. */
-    Tracked escalated(TransitionRow row) {
-        return with(severity(row), orNull(row.value()), orNull(row.limit()), row.text(), clearedMicros, false, told);
+    Tracked graver(TransitionRow row) {
+        return with(
+                severity(row), orNull(row.value()), orNull(row.limit()), row.text(), clearedMicros, acknowledged, told);
     }
 
     Tracked cleared(long atMicros, String why) {

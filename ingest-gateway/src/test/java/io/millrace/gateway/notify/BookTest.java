@@ -126,6 +126,33 @@ class BookTest {
     }
 
     @Test
+    void whatLateDataMadeGraverIsToldWhenItIsConfirmed() {
+        book.fold(row("a", "pump", Transition.RAISED, "minor", false));
+        book.step(T0);
+        told(WAIT);
+        delivered();
+        fold("a", Transition.ACKNOWLEDGED);
+        book.fold(row("a", "pump", Transition.ESCALATED, "critical", true));
+        assertThat(told(WAIT.multipliedBy(3))).isEmpty();
+        book.fold(row("a", "pump", Transition.CONFIRMED, "critical", false));
+        book.step(at(WAIT.multipliedBy(3)));
+        assertThat(changes(told(WAIT.multipliedBy(4)))).containsExactly("a escalated open");
+    }
+
+    @Test
+    void whoTookCareOfItBeforeItWasConfirmedIsNotDisturbed() {
+        book.fold(row("a", "pump", Transition.RAISED, "minor", false));
+        book.step(T0);
+        told(WAIT);
+        delivered();
+        book.fold(row("a", "pump", Transition.ESCALATED, "critical", true));
+        fold("a", Transition.ACKNOWLEDGED);
+        book.fold(row("a", "pump", Transition.CONFIRMED, "critical", false));
+        book.step(at(WAIT.multipliedBy(3)));
+        assertThat(told(WAIT.multipliedBy(4))).isEmpty();
+    }
+
+    @Test
     void tellsThatAnAlertIsOverToWhomItWasTold() {
         fold("a", Transition.RAISED);
         book.step(T0);
