@@ -16,6 +16,7 @@ import io.millrace.simulator.report.TextReport;
 import io.millrace.simulator.run.Outcome;
 import io.millrace.simulator.run.Plan;
 import io.millrace.simulator.run.Proof;
+import io.millrace.simulator.run.ProofLostException;
 import io.millrace.simulator.run.Run;
 import io.millrace.simulator.run.UnreachableException;
 import io.millrace.simulator.scenario.Scenario;
@@ -212,6 +213,11 @@ final class SimulateCommand implements Callable<Integer> {
         running.set(run);
         try {
             return report(run.execute());
+        } catch (ProofLostException e) {
+            err.println("simulate: " + e.getMessage());
+            out.print(json ? JsonReport.of(e) + "\n" : TextReport.of(e));
+            out.flush();
+            return UNREACHABLE;
         } catch (UnreachableException e) {
             fail(String.valueOf(e.getMessage()));
             return UNREACHABLE;

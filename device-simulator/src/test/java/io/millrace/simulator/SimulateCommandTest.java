@@ -2,6 +2,7 @@ package io.millrace.simulator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.simulator.mqtt.NullBroker;
 import io.netty.handler.codec.mqtt.MqttConnectReturnCode;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -14,6 +15,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -182,6 +185,38 @@ class SimulateCommandTest {
         assertThat(result.exit()).isEqualTo(3);
         assertThat(result.out()).startsWith("{\"ok\":false,\"error\":\"broker mqtt://127.0.0.1:1 cannot be used: ");
         assertThat(result.err()).singleElement().asString().contains("Is ./millrace up running?");
+    }
+
+    /** It neither waits for answers that cannot come nor keeps to itself what it knows. */
+    @Test
+    void aBrokerThatDiesUnderASubscriptionEndsTheRunAtOnceWithWhatIsKnown() throws Exception {
+        Result result;
+        try (var broker = new NullBroker(0)) {
+            var running = CompletableFuture.supplyAsync(() -> simulate(
+                    "--devices=5",
+                    "--rate=100",
+                    "--seconds=600",
+                    "--sql=none",
+                    "--verify",
+                    "--json",
+                    "--mqtt=mqtt://127.0.0.1:" + broker.port()));
+            while (broker.published() < 20) {
+                Thread.onSpinWait();
+            }
+            broker.close();
+            result = running.get(20, TimeUnit.SECONDS);
+        }
+        assertThat(result.exit()).isEqualTo(3);
+        assertThat(result.out())
+                .startsWith("{\"ok\":false,\"error\":\"the subscription at mqtt://127.0.0.1:")
+                .containsPattern("\"produced\":[1-9][0-9]+,\"acknowledged\":[1-9][0-9]+,\"stored\":0,\"missing\":null")
+                .hasLineCount(1);
+        assertThat(result.err())
+                .anyMatch(line -> line.contains("Nothing can be proved any more, so the run ends"))
+                .last()
+                .asString()
+                .contains("so nothing is proved: ")
+                .endsWith("Run it again");
     }
 
     @ParameterizedTest
