@@ -52,6 +52,13 @@ public final class TextReport {
         if (!outcome.faults().isEmpty()) {
             line(text, "faults injected %s", outcome.faults());
         }
+        long unanswered = outcome.faults().getOrDefault("garbage", 0L) - outcome.garbageTaken();
+        if (unanswered > 0) {
+            line(
+                    text,
+                    "of the garbage %d had no answer before their connection ended: nobody knows whether they are dead letters",
+                    unanswered);
+        }
         if (findings != null) {
             findings(text, findings);
         }

@@ -48,7 +48,7 @@ public final class Run {
     /** The same for one that was interrupted, in all. */
     private static final Duration INTERRUPTED_DRAIN_MAX = Duration.ofSeconds(5);
 
-    /** All has come; one message too many would come within this time. */
+    /** All has come; one message too many, or the answer to garbage, would come within this time. */
     private static final Duration SURPLUS = Duration.ofSeconds(1);
 
     private static final Duration INTERRUPTED_SETTLED = Duration.ofSeconds(1);
@@ -423,7 +423,9 @@ public final class Run {
             boolean late = isInterrupted()
                     ? now - start > INTERRUPTED_DRAIN_MAX.toNanos()
                     : Math.min(now - changed, now - ends) > DRAIN_STALL_MAX.toNanos();
-            if (acknowledged >= goal || late || lost != null) {
+            boolean answered = tally.garbageTaken.sum() >= tally.faults().getOrDefault("garbage", 0L)
+                    || now - changed > SURPLUS.toNanos();
+            if ((acknowledged >= goal && answered) || late || lost != null) {
                 return;
             }
             TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
