@@ -6,6 +6,7 @@ import io.millrace.simulator.fleet.Fleet;
 import io.millrace.simulator.fleet.Population;
 import io.millrace.simulator.mqtt.Connections;
 import io.millrace.simulator.mqtt.MqttConnection;
+import io.millrace.simulator.verify.AlertHint;
 import io.millrace.simulator.verify.AlertProbe;
 import io.millrace.simulator.verify.Deliveries;
 import io.millrace.simulator.verify.Findings;
@@ -127,9 +128,14 @@ public final class Run {
             } catch (SQLException | IOException e) {
                 throw new UnreachableException(
                         "store %s cannot be asked: %s. Is ./millrace up running? Its sql line goes with --sql"
-                                .formatted(address, e.getMessage()));
+                                .formatted(address, sentence(e)));
             }
         }
+    }
+
+    /** What PostgreSQL's driver says ends in a full stop. */
+    private static String sentence(Exception e) {
+        return String.valueOf(e.getMessage()).replaceAll("[.\\s]+$", "");
     }
 
     private void checkBroker(Connections connections) throws UnreachableException, InterruptedException {
@@ -191,7 +197,8 @@ public final class Run {
             return "Its certificate must lead to one in --ca, or that Java trusts, and name "
                     + plan.broker().host() + "; if it asks for ours, that goes with --client-cert and --client-key";
         }
-        return "Is ./millrace up running? Another broker goes with --mqtt, a login with --user and --password-file";
+        return "Does a broker run there? ./millrace up starts ours; another goes with --mqtt, a login with --user and"
+                + " --password-file";
     }
 
     private void prepare(Connections connections) throws UnreachableException {
@@ -315,6 +322,10 @@ public final class Run {
                 stopSending(feeder, feeding);
             }
             Findings findings = verify(clock, interrupted, deliveries);
+            String hint = findings == null || alerts.getTotalCount() > 0 ? null : AlertHint.of(population);
+            if (alertProbe != null && hint != null) {
+                narrator.says(hint);
+            }
             Outcome outcome = outcome(clock, sampler, faults.happened(), interrupted, findings);
             String why = lost;
             if (findings == null && why != null) {
@@ -450,7 +461,7 @@ public final class Run {
             return verification.run(settled, tally.garbageTaken.sum());
         } catch (SQLException | IOException e) {
             lost = "store %s cannot be asked any more: %s. Nothing is proved; run it again once it answers"
-                    .formatted(address, e.getMessage());
+                    .formatted(address, sentence(e));
             return null;
         }
     }
