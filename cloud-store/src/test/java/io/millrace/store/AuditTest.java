@@ -80,7 +80,12 @@ class AuditTest {
                 "millrace/v1/plant/kettle/event/t",
                 new byte[1]));
         assertThat(store.audit(filter(null, "kettle")).plain().deadLettered()).isEqualTo(1);
-        assertThat(store.audit(filter(null, "gw-2")).plain().deadLettered()).isZero();
+        AuditReport withoutPlain = store.audit(filter(null, "gw-2"));
+        assertThat(withoutPlain.plain().deadLettered()).isZero();
+        assertThat(withoutPlain.json())
+                .endsWith(
+                        "\"plain\":{\"stored\":0,\"collapsed\":1,\"broker_dropped\":0,\"dead_lettered\":0,\"retired\":0,"
+                                + "\"whole_store\":[\"collapsed\",\"broker_dropped\",\"retired\"]}}");
     }
 
     private static AuditFilter filter(String site, String agent) {

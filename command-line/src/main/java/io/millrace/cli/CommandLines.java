@@ -6,7 +6,10 @@ import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.ParseResult;
@@ -59,10 +62,9 @@ final class CommandLines {
             if (level.isUsageHelpRequested()) {
                 return new CommandLine.RunLast().execute(parsed);
             }
-            for (Exception mistake : level.errors()) {
-                err.println(mistake.getMessage());
-                wrong = true;
-            }
+            List<String> mistakes = mistakes(level);
+            mistakes.forEach(err::println);
+            wrong |= !mistakes.isEmpty();
         }
         if (wrong) {
             err.println("See ./millrace %s--help"
@@ -76,6 +78,20 @@ final class CommandLines {
             return WRONG_USAGE;
         }
         return new CommandLine.RunLast().execute(parsed);
+    }
+
+    /** Picocli tells what is missing once for each thing, and parameters by themselves, too: the longest tells all. */
+    private static List<String> mistakes(ParseResult level) {
+        List<String> missing = level.errors().stream()
+                .filter(CommandLine.MissingParameterException.class::isInstance)
+                .map(e -> String.valueOf(e.getMessage()))
+                .toList();
+        return Stream.concat(
+                        level.errors().stream()
+                                .filter(e -> !(e instanceof CommandLine.MissingParameterException))
+                                .map(e -> String.valueOf(e.getMessage())),
+                        missing.stream().max(Comparator.comparingInt(String::length)).stream())
+                .toList();
     }
 
     /** For a program that asked for JSON: one object, also when there is no answer. */

@@ -90,7 +90,12 @@ final class Commands {
         Runtime.getRuntime().halt(0);
     }
 
-    @Command(name = "audit", description = "Compares what agents produced with what is stored. Exit 1 if they differ.")
+    @Command(
+            name = "audit",
+            description = {
+                "Compares what agents produced with what is stored. Exit 1 if they differ.",
+                "With a filter, what was collapsed, dropped by the broker or retired of plain devices is still of all of them."
+            })
     int audit(
             @Option(names = "--api", defaultValue = API, description = GATEWAY) URI api,
             @Option(names = "--site") @Nullable String site,

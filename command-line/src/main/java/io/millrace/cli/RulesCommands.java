@@ -3,12 +3,12 @@ package io.millrace.cli;
 import io.millrace.cli.api.Backtest;
 import io.millrace.cli.api.Filter;
 import io.millrace.cli.api.GatewayClient;
+import io.millrace.model.FileTrouble;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -49,12 +49,8 @@ final class RulesCommands {
         try {
             return Files.readAllBytes(file);
         } catch (IOException e) {
-            throw CommandException.wrongUsage(
-                    "%s cannot be read: %s. Give a file of rules such as data/rules.yaml".formatted(file, reason(e)));
+            throw CommandException.wrongUsage("%s cannot be read: %s. Give a file of rules such as data/rules.yaml"
+                    .formatted(file, FileTrouble.of(e)));
         }
-    }
-
-    private static @Nullable String reason(IOException e) {
-        return e.getMessage() == null ? e.toString() : e.getMessage();
     }
 }

@@ -78,10 +78,13 @@ class CommandLinesTest {
     @Test
     void aBacktestNeedsAFileAndARange() {
         assertThat(execute("rules", "backtest")).isEqualTo(2);
-        assertThat(message()).contains("FILE", "--from", "--to");
+        assertThat(message().lines())
+                .containsExactly(
+                        "Missing required options and parameters: 'FILE', '--from=<from>', '--to=<to>'",
+                        "See ./millrace rules --help");
         assertThat(execute("rules", "backtest", home + "/none.yaml", "--from", "now-1h", "--to", "now"))
                 .isEqualTo(2);
-        assertThat(message()).contains("none.yaml cannot be read");
+        assertThat(message()).contains("none.yaml cannot be read: it does not exist. Give");
     }
 
     @Test

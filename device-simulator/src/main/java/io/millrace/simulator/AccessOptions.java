@@ -1,5 +1,6 @@
 package io.millrace.simulator;
 
+import io.millrace.model.FileTrouble;
 import io.millrace.simulator.fleet.Population;
 import io.millrace.simulator.mqtt.Access;
 import io.millrace.simulator.mqtt.Broker;
@@ -97,7 +98,7 @@ final class AccessOptions {
         try {
             return Files.readString(passwordFile).lines().findFirst().orElse("");
         } catch (IOException e) {
-            mistakes.add("--password-file cannot be read: %s".formatted(e));
+            mistakes.add("--password-file %s cannot be read: %s".formatted(passwordFile, FileTrouble.of(e)));
             return null;
         }
     }

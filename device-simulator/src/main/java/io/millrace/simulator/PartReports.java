@@ -1,5 +1,6 @@
 package io.millrace.simulator;
 
+import io.millrace.model.FileTrouble;
 import io.millrace.simulator.report.PartReader;
 import io.millrace.simulator.run.Merged;
 import io.millrace.simulator.run.Outcome;
@@ -28,7 +29,7 @@ final class PartReports {
                     mistakes.add("%s: given twice, expected each report once".formatted(file));
                 }
             } catch (IOException e) {
-                mistakes.add("%s: cannot be merged: %s".formatted(file, e.getMessage()));
+                mistakes.add("%s: cannot be merged: %s".formatted(file, FileTrouble.of(e)));
             }
         }
         if (mistakes.isEmpty()) {

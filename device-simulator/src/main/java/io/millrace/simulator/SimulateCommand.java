@@ -1,6 +1,7 @@
 package io.millrace.simulator;
 
 import com.sun.management.UnixOperatingSystemMXBean;
+import io.millrace.model.FileTrouble;
 import io.millrace.model.Names;
 import io.millrace.model.yaml.Mistake;
 import io.millrace.simulator.fault.Faults;
@@ -16,6 +17,7 @@ import io.millrace.simulator.report.TextReport;
 import io.millrace.simulator.run.Outcome;
 import io.millrace.simulator.run.Plan;
 import io.millrace.simulator.run.Proof;
+import io.millrace.simulator.run.ProofLostException;
 import io.millrace.simulator.run.Run;
 import io.millrace.simulator.run.UnreachableException;
 import io.millrace.simulator.scenario.Scenario;
@@ -212,6 +214,11 @@ final class SimulateCommand implements Callable<Integer> {
         running.set(run);
         try {
             return report(run.execute());
+        } catch (ProofLostException e) {
+            err.println("simulate: " + e.getMessage());
+            out.print(json ? JsonReport.of(e) + "\n" : TextReport.of(e));
+            out.flush();
+            return UNREACHABLE;
         } catch (UnreachableException e) {
             fail(String.valueOf(e.getMessage()));
             return UNREACHABLE;
@@ -262,7 +269,8 @@ final class SimulateCommand implements Callable<Integer> {
             Files.writeString(file, page);
             return true;
         } catch (IOException e) {
-            err.println("simulate: the report cannot be written: %s; the figures follow".formatted(e));
+            err.println("simulate: the report %s cannot be written: %s; the figures follow"
+                    .formatted(file, FileTrouble.of(e)));
             return false;
         }
     }
@@ -270,6 +278,9 @@ final class SimulateCommand implements Callable<Integer> {
     /** The command line itself is wrong: tells that, and what else is. */
     int wrongCommandLine(List<String> mistakes) {
         List<String> all = new ArrayList<>(mistakes);
+        if (mistakes.stream().anyMatch(mistake -> mistake.contains("--merge"))) {
+            return wrongUsage(all); // nothing is to be played
+        }
         if (mistakes.stream().noneMatch(mistake -> mistake.contains("--devices") || mistake.contains("--agents"))) {
             plan(all);
         } else {

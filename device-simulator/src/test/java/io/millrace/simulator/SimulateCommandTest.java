@@ -2,6 +2,7 @@ package io.millrace.simulator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.simulator.mqtt.NullBroker;
 import io.netty.handler.codec.mqtt.MqttConnectReturnCode;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -14,9 +15,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** What cannot be done is refused at once, with every mistake, and never with a stack trace. */
@@ -135,9 +139,75 @@ class SimulateCommandTest {
     @Test
     void aFileThatCannotBeReadIsRefused() {
         assertThat(wrong(folder.resolve("nowhere.yaml").toString()).err())
-                .anyMatch(line -> line.contains("nowhere.yaml:1:1: the file cannot be read")
+                .anyMatch(line -> line.contains("nowhere.yaml:1:1: the file cannot be read (it does not exist)")
                         && line.contains("expected a scenario, or one of factory,"));
         assertThat(wrong(folder.toString()).err()).anyMatch(line -> line.contains("the file cannot be read"));
+    }
+
+    @Test
+    void aRecordingThatIsNotThereIsSaidToBeMissing() throws Exception {
+        String file = scenario("fleets: [{name: b, kind: agent, count: 1, csv: nowhere.csv}]");
+        assertThat(wrong(file).err())
+                .anyMatch(line -> line.contains(
+                        "cannot be played (%s: it does not exist)".formatted(folder.resolve("nowhere.csv"))));
+    }
+
+    @Test
+    void howFarAClockIsOffIsALimitEitherWay() throws Exception {
+        String file = scenario("fleets: [%s, clock: {off: -30s}}]".formatted(FLEET));
+        assertThat(wrong(file).err())
+                .anyMatch(line -> line.contains("clock.off is \"-30s\", expected a duration such as")
+                        && line.endsWith("each clock is ahead or behind by up to that"));
+    }
+
+    @Test
+    void aMergeOfNothingIsAllThatIsWrongWithIt() {
+        assertThat(wrong("--merge").err())
+                .anyMatch(line -> line.contains("'--merge'"))
+                .noneMatch(line -> line.contains("--devices"));
+    }
+
+    /** PostgreSQL's driver ends its own with one. */
+    @Test
+    void aStoreThatIsNotThereIsSaidInSentences() throws Exception {
+        try (var broker = new NullBroker(0)) {
+            String mqtt = "--mqtt=mqtt://127.0.0.1:" + broker.port();
+            Result result = simulate("--devices=1", "--verify", "--sql=postgresql://millrace@127.0.0.1:1/qdb", mqtt);
+            assertThat(result.exit()).isEqualTo(3);
+            assertThat(result.err())
+                    .singleElement()
+                    .asString()
+                    .contains(". Is ./millrace up")
+                    .doesNotContain("..");
+            String passfile = "?passfile=" + folder.resolve("nowhere");
+            assertThat(simulate("--devices=1", "--verify", "--sql=postgresql://millrace@127.0.0.1:1/qdb" + passfile)
+                            .err())
+                    .singleElement()
+                    .asString()
+                    .contains("its passfile %s cannot be read: it does not exist".formatted(folder.resolve("nowhere")));
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "BEGIN RSA PRIVATE KEY, the key is not PKCS #8",
+        "BEGIN EC PRIVATE KEY, the key is not PKCS #8",
+        "BEGIN ENCRYPTED PRIVATE KEY, the key has a password"
+    })
+    void ofAKeyOfAnotherKindItIsSaidHowToConvertIt(String begin, String is) throws Exception {
+        Path key = Files.writeString(
+                folder.resolve("k.pem"),
+                "-----%s-----\nAAAA\n-----%s-----\n".formatted(begin, begin.replace("BEGIN", "END")));
+        Path certificate = Files.writeString(folder.resolve("c.pem"), "none");
+        assertThat(wrong(
+                                "--devices=1",
+                                "--mqtt=mqtts://localhost",
+                                "--client-cert=" + certificate,
+                                "--client-key=" + key)
+                        .err())
+                .anyMatch(line -> line.endsWith(
+                        "%s; this makes one that can be used: openssl pkcs8 -topk8 -nocrypt -in %s -out %s.pk8"
+                                .formatted(is, key, key)));
     }
 
     @Test
@@ -161,7 +231,7 @@ class SimulateCommandTest {
                         .err())
                 .anyMatch(line -> line.contains("--mqtt is mqtt://127.0.0.1:1883, expected mqtts://"))
                 .anyMatch(line -> line.contains("--password-file goes with --user"))
-                .anyMatch(line -> line.contains("--password-file cannot be read"));
+                .anyMatch(line -> line.contains("--password-file d cannot be read: it does not exist"));
         assertThat(wrong("--devices=2", "--mqtt=mqtts://localhost", "--ca=a").err())
                 .anyMatch(line -> line.contains("a cannot be used as CA certificates"));
         assertThat(wrong("--devices=2", "--mqtt=mqtts://localhost", "--client-cert=b")
@@ -181,7 +251,42 @@ class SimulateCommandTest {
         Result result = simulate("--devices", "1", "--mqtt", "mqtt://127.0.0.1:1", "--json");
         assertThat(result.exit()).isEqualTo(3);
         assertThat(result.out()).startsWith("{\"ok\":false,\"error\":\"broker mqtt://127.0.0.1:1 cannot be used: ");
-        assertThat(result.err()).singleElement().asString().contains("Is ./millrace up running?");
+        assertThat(result.err())
+                .singleElement()
+                .asString()
+                .contains("Does a broker run there? ./millrace up starts ours; another goes with --mqtt");
+    }
+
+    /** It neither waits for answers that cannot come nor keeps to itself what it knows. */
+    @Test
+    void aBrokerThatDiesUnderASubscriptionEndsTheRunAtOnceWithWhatIsKnown() throws Exception {
+        Result result;
+        try (var broker = new NullBroker(0)) {
+            var running = CompletableFuture.supplyAsync(() -> simulate(
+                    "--devices=5",
+                    "--rate=100",
+                    "--seconds=600",
+                    "--sql=none",
+                    "--verify",
+                    "--json",
+                    "--mqtt=mqtt://127.0.0.1:" + broker.port()));
+            while (broker.published() < 20) {
+                Thread.onSpinWait();
+            }
+            broker.close();
+            result = running.get(20, TimeUnit.SECONDS);
+        }
+        assertThat(result.exit()).isEqualTo(3);
+        assertThat(result.out())
+                .startsWith("{\"ok\":false,\"error\":\"the subscription at mqtt://127.0.0.1:")
+                .containsPattern("\"produced\":[1-9][0-9]+,\"acknowledged\":[1-9][0-9]+,\"stored\":0,\"missing\":null")
+                .hasLineCount(1);
+        assertThat(result.err())
+                .anyMatch(line -> line.contains("Nothing can be proved any more, so the run ends"))
+                .last()
+                .asString()
+                .contains("so nothing is proved: ")
+                .endsWith("Run it again");
     }
 
     @ParameterizedTest

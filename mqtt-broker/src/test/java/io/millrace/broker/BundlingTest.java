@@ -1,13 +1,16 @@
 package io.millrace.broker;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.eclipse.paho.mqttv5.common.MqttException;
 import org.eclipse.paho.mqttv5.common.MqttMessage;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -21,6 +24,7 @@ class BundlingTest {
     private static final String BATCH_SESSION = "millrace-gateway-batch-bundles";
     private static final int MESSAGES = 800;
     private static final int NOBODY_LISTENS = 0x10;
+    private static final int NOT_AUTHORIZED = 0x87;
 
     @TempDir
     private Path folder;
@@ -104,6 +108,40 @@ class BundlingTest {
         }
         assertThat(Files.readAllLines(folder.resolve("dropped"))) // with what other tests of this JVM dropped
                 .contains("%d %s".formatted(MESSAGES - kept, PLAIN_SESSION));
+    }
+
+    /** A well-formed one, too: it would be told of others' lanes, and counted as many messages if it is dropped. */
+    @Test
+    void nobodyButTheBrokerPublishesABundle() throws Exception {
+        String bundles = "millrace-bundle/1/plain/1";
+        try (var broker = Broker.start(new Arguments(folder, 0, false));
+                var gateway = Clients.Session.clean("127.0.0.1:" + broker.port(), PLAIN_SESSION)) {
+            String address = "127.0.0.1:" + broker.port();
+            gateway.subscribe(PLAIN_BUNDLES);
+            for (String client : List.of("forger", "millrace-gateway-forger")) {
+                assertThat(Clients.publishOnce(address, client, bundles, bundle(PLAIN, "forged")))
+                        .isEqualTo(NOT_AUTHORIZED);
+            }
+            assertThat(Clients.publishOnce(address, "other", "elsewhere", bundle(PLAIN, "forged")))
+                    .isEqualTo(NOBODY_LISTENS);
+            assertThatExceptionOfType(MqttException.class)
+                    .isThrownBy(() -> Clients.connectWithWill(address, bundles, bundle(PLAIN, "forged")))
+                    .returns(NOT_AUTHORIZED, MqttException::getReasonCode);
+
+            assertThat(Clients.publishAtOnce(address, PLAIN, 1)).containsOnly(0);
+            assertThat(payloads(gateway.next())).containsExactly("0");
+        }
+    }
+
+    private static byte[] bundle(String topic, String payload) {
+        byte[] name = topic.getBytes(StandardCharsets.UTF_8);
+        byte[] content = payload.getBytes(StandardCharsets.UTF_8);
+        return ByteBuffer.allocate(2 + name.length + 4 + content.length)
+                .putShort((short) name.length)
+                .put(name)
+                .putInt(content.length)
+                .put(content)
+                .array();
     }
 
     /** The messages of a bundle: docs/formats/bundle.md. */

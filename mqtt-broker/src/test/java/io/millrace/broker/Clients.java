@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.paho.mqttv5.client.IMqttToken;
@@ -66,6 +67,33 @@ final class Clients {
         client.disconnect().waitForCompletion();
         client.close();
         return reasons;
+    }
+
+    /** Publishes one message at QoS 1; returns the reason code of the answer, or of the DISCONNECT that follows it. */
+    static int publishOnce(String address, String clientId, String topic, byte[] payload) throws Exception {
+        var client = new MqttAsyncClient("tcp://" + address, clientId, new MemoryPersistence());
+        var inbox = new Inbox();
+        client.setCallback(inbox);
+        client.connect().waitForCompletion();
+        IMqttToken token = client.publish(topic, payload, 1, false);
+        try {
+            token.waitForCompletion(TimeUnit.SECONDS.toMillis(SILENCE_SECONDS_MAX));
+            return token.getReasonCodes()[0];
+        } catch (MqttException e) {
+            return inbox.reason.get(SILENCE_SECONDS_MAX, TimeUnit.SECONDS);
+        } finally {
+            client.disconnectForcibly(0, 0, false);
+            client.close(true);
+        }
+    }
+
+    /** Connects with such a last will, or fails. */
+    static void connectWithWill(String address, String topic, byte[] payload) throws MqttException {
+        var options = new MqttConnectionOptions();
+        options.setWill(topic, new MqttMessage(payload, 1, false, new MqttProperties()));
+        var client = client(address, "mortal");
+        client.connect(options);
+        leave(client);
     }
 
     /** A connected client that listens. */
@@ -164,6 +192,7 @@ final class Clients {
     private static final class Inbox implements MqttCallback {
         private final BlockingQueue<String> messages = new LinkedBlockingQueue<>();
         private final BlockingQueue<MqttMessage> whole = new LinkedBlockingQueue<>();
+        private final CompletableFuture<Integer> reason = new CompletableFuture<>();
 
         @Override
         public void messageArrived(String topic, MqttMessage message) {
@@ -172,7 +201,9 @@ final class Clients {
         }
 
         @Override
-        public void disconnected(MqttDisconnectResponse response) {}
+        public void disconnected(MqttDisconnectResponse response) {
+            reason.complete(response.getReturnCode());
+        }
 
         @Override
         public void mqttErrorOccurred(MqttException exception) {}

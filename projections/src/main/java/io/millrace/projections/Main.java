@@ -1,5 +1,6 @@
 package io.millrace.projections;
 
+import io.millrace.model.FileTrouble;
 import io.millrace.model.yaml.Mistake;
 import io.millrace.projections.RulesParser.Parsed;
 import java.io.IOException;
@@ -70,7 +71,8 @@ public final class Main {
                 }
             };
         } catch (IOException e) {
-            err.printf("%s cannot be read: %s. Give a file of rules such as data/rules.yaml%n", file, e.getMessage());
+            err.printf(
+                    "%s cannot be read: %s. Give a file of rules such as data/rules.yaml%n", file, FileTrouble.of(e));
             return WRONG_USAGE;
         }
     }

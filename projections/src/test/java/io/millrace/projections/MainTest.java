@@ -47,7 +47,7 @@ final class MainTest {
     @Test
     void aFileThatIsNotThereIsWrongInput() {
         assertThat(run(folder.resolve("none.yaml").toString())).isEqualTo(2);
-        assertThat(text(err)).contains("none.yaml cannot be read");
+        assertThat(text(err)).contains("none.yaml cannot be read: it does not exist. Give");
     }
 
     @Test

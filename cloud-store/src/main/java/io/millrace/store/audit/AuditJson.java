@@ -5,11 +5,15 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
+import java.util.List;
 import java.util.Map;
 
 /** Writes an audit as the contract shows it; epochs are strings, since they do not fit a JSON number everywhere. */
 final class AuditJson {
     private static final JsonFactory JSON = new JsonFactory();
+
+    /** What no filter applies to. */
+    private static final List<String> WHOLE_STORE = List.of("collapsed", "broker_dropped", "retired");
 
     private AuditJson() {}
 
@@ -60,6 +64,13 @@ final class AuditJson {
         json.writeNumberField("broker_dropped", plain.brokerDropped());
         json.writeNumberField("dead_lettered", plain.deadLettered());
         json.writeNumberField("retired", plain.retired());
+        if (plain.filtered()) {
+            json.writeArrayFieldStart("whole_store");
+            for (String field : WHOLE_STORE) {
+                json.writeString(field);
+            }
+            json.writeEndArray();
+        }
         json.writeEndObject();
     }
 }

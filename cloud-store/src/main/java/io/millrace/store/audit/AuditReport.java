@@ -32,8 +32,14 @@ public record AuditReport(boolean ok, Instant asOf, List<Lane> lanes, Plain plai
             long duplicated,
             long retired) {}
 
-    /** {@code stored} and {@code deadLettered} are of the plain devices that match, the rest of all of them together. */
-    public record Plain(long stored, long collapsed, long brokerDropped, long deadLettered, long retired) {}
+    /**
+     * {@code stored} and {@code deadLettered} are of the plain devices that match, the rest of all of them together: the
+     * ledger counts repeats and retired readings for all in one, and the broker does not say whose messages it dropped.
+     *
+     * @param filtered whether that makes a difference
+     */
+    public record Plain(
+            long stored, long collapsed, long brokerDropped, long deadLettered, long retired, boolean filtered) {}
 
     /** One line of JSON with the contract's fields. */
     public String json() {

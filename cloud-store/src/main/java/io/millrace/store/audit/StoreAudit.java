@@ -212,8 +212,10 @@ public final class StoreAudit implements Audit {
     }
 
     private Plain plain(AuditFilter filter, long stored, PlainAccount account) throws InterruptedException {
-        long deadLettered = filter.equals(AuditFilter.ALL) ? account.deadLettered() : deadLetters(filter);
-        return new Plain(stored, account.collapsed(), account.brokerDropped(), deadLettered, account.retired());
+        boolean filtered = !filter.equals(AuditFilter.ALL);
+        long deadLettered = filtered ? deadLetters(filter) : account.deadLettered();
+        return new Plain(
+                stored, account.collapsed(), account.brokerDropped(), deadLettered, account.retired(), filtered);
     }
 
     /** Those that are dead letters still, by the time of their arrival. */

@@ -65,14 +65,18 @@ public final class Audit {
     }
 
     private String plain() {
-        return answer.fields().get("plain") instanceof Map<?, ?> plain
-                ? "plain devices: stored %d, collapsed %d, dropped by the broker %d, dead letters %d%n"
-                        .formatted(
-                                number(plain, "stored"),
-                                number(plain, "collapsed"),
-                                number(plain, "broker_dropped"),
-                                number(plain, "dead_lettered"))
-                : "";
+        if (!(answer.fields().get("plain") instanceof Map<?, ?> plain)) {
+            return "";
+        }
+        String form = plain.containsKey("whole_store")
+                ? "plain devices: stored %1$d, dead letters %4$d; of all sites and devices together:"
+                        + " collapsed %2$d, dropped by the broker %3$d%n"
+                : "plain devices: stored %d, collapsed %d, dropped by the broker %d, dead letters %d%n";
+        return form.formatted(
+                number(plain, "stored"),
+                number(plain, "collapsed"),
+                number(plain, "broker_dropped"),
+                number(plain, "dead_lettered"));
     }
 
     private String verdict() {

@@ -5,9 +5,13 @@ import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslProvider;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
@@ -18,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  * certificate for each client, it is read anew for each connection.
  */
 public final class Tls {
+    /** PKCS #1 and SEC 1. */
+    private static final Pattern OLDER_KEY = Pattern.compile("-----BEGIN (RSA|EC|DSA) PRIVATE KEY-----");
+
     private final Broker broker;
     private final Certificates certificates;
     private final @Nullable SslContext shared;
@@ -58,16 +65,40 @@ public final class Tls {
             part("CA certificates", ca, () -> builder.trustManager(ca.toFile()));
         }
         if (certificate != null && key != null) {
+            String hint = conversion(key);
             part(
                     "a certificate or its key (PEM; the key PKCS #8 without a password)",
                     certificate + " and " + key,
-                    () -> builder.keyManager(certificate.toFile(), key.toFile()));
+                    () -> {
+                        try {
+                            builder.keyManager(certificate.toFile(), key.toFile());
+                        } catch (IllegalArgumentException e) {
+                            throw hint.isEmpty() ? e : new IllegalArgumentException(hint);
+                        }
+                    });
         }
         try {
             return builder.build();
         } catch (SSLException e) {
             throw new IllegalArgumentException("TLS cannot be set up: " + innermost(e), e);
         }
+    }
+
+    /** What to do with a key of another kind; empty if it is none or cannot be read. */
+    private static String conversion(Path key) {
+        String text;
+        try {
+            text = Files.readString(key, StandardCharsets.ISO_8859_1);
+        } catch (IOException e) {
+            return ""; // who reads it next says so
+        }
+        String is = text.contains("ENCRYPTED")
+                ? "the key has a password"
+                : OLDER_KEY.matcher(text).find() ? "the key is not PKCS #8" : "";
+        return is.isEmpty()
+                ? ""
+                : "%s; this makes one that can be used: openssl pkcs8 -topk8 -nocrypt -in %s -out %s.pk8"
+                        .formatted(is, key, key);
     }
 
     private static void part(String what, Object files, Runnable reading) {

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import io.millrace.simulator.fleet.Fleet;
 import io.millrace.simulator.run.Delays;
 import io.millrace.simulator.run.Outcome;
+import io.millrace.simulator.run.ProofLostException;
 import io.millrace.simulator.verify.Findings;
 import io.millrace.simulator.verify.Findings.Kind;
 import java.io.IOException;
@@ -21,11 +22,26 @@ public final class JsonReport {
     private JsonReport() {}
 
     public static String of(Outcome outcome) {
+        return of(outcome, null);
+    }
+
+    /** The same with what is known; {@code error} says why the rest is not. */
+    public static String of(ProofLostException lost) {
+        return of(lost.known(), lost);
+    }
+
+    private static String of(Outcome outcome, @Nullable ProofLostException lost) {
         var text = new StringWriter();
         try (JsonGenerator json = JSON.createGenerator(text)) {
             json.writeStartObject();
-            json.writeBooleanField("ok", outcome.ok());
+            json.writeBooleanField("ok", lost == null && outcome.ok());
+            if (lost != null) {
+                json.writeStringField("error", lost.getMessage());
+            }
             json.writeArrayFieldStart("reasons");
+            if (lost != null) {
+                json.writeString(lost.getMessage());
+            }
             for (String reason : outcome.reasons()) {
                 json.writeString(reason);
             }
@@ -38,7 +54,7 @@ public final class JsonReport {
             json.writeNumberField("agents", outcome.played().units(Fleet.Transport.AGENT));
             json.writeNumberField("produced", outcome.produced());
             json.writeNumberField("acknowledged", outcome.acknowledged());
-            findings(json, outcome.findings());
+            findings(json, outcome.findings(), lost == null ? null : lost.delivered());
             json.writeNumberField("rate", rounded(outcome.ratePerSecond()));
             json.writeObjectFieldStart("latency_ms");
             delays(json, "receipt", outcome.receipt());
@@ -54,7 +70,7 @@ public final class JsonReport {
                 json.writeNumberField(fault.getKey(), fault.getValue());
             }
             json.writeEndObject();
-            if (outcome.played().part().count() > 1) {
+            if (lost == null && outcome.played().part().count() > 1) {
                 PartJson.write(json, outcome);
             }
             json.writeEndObject();
@@ -78,9 +94,10 @@ public final class JsonReport {
         return text.toString();
     }
 
-    private static void findings(JsonGenerator json, @Nullable Findings findings) throws IOException {
+    private static void findings(JsonGenerator json, @Nullable Findings findings, @Nullable Long delivered)
+            throws IOException {
         if (findings == null) {
-            json.writeNullField("stored");
+            json.writePOJOField("stored", delivered);
             for (Kind kind : Findings.Where.STORE.kinds()) {
                 json.writeNullField(name(kind));
             }

@@ -2,6 +2,7 @@ package io.millrace.simulator.report;
 
 import io.millrace.simulator.run.Delays;
 import io.millrace.simulator.run.Outcome;
+import io.millrace.simulator.run.ProofLostException;
 import io.millrace.simulator.verify.Findings;
 import io.millrace.simulator.verify.Findings.Kind;
 import io.millrace.simulator.verify.Findings.Where;
@@ -13,6 +14,19 @@ public final class TextReport {
     private TextReport() {}
 
     public static String of(Outcome outcome) {
+        return figures(outcome).append(verdict(outcome)).append('\n').toString();
+    }
+
+    /** What is known of a run whose proof was lost. */
+    public static String of(ProofLostException lost) {
+        StringBuilder text = figures(lost.known());
+        if (lost.delivered() != null) {
+            line(text, "delivered %d until then", lost.delivered());
+        }
+        return text.append("NOT PROVED\n").toString();
+    }
+
+    private static StringBuilder figures(Outcome outcome) {
         var text = new StringBuilder();
         line(
                 text,
@@ -38,10 +52,17 @@ public final class TextReport {
         if (!outcome.faults().isEmpty()) {
             line(text, "faults injected %s", outcome.faults());
         }
+        long unanswered = outcome.faults().getOrDefault("garbage", 0L) - outcome.garbageTaken();
+        if (unanswered > 0) {
+            line(
+                    text,
+                    "of the garbage %d had no answer before their connection ended: nobody knows whether they are dead letters",
+                    unanswered);
+        }
         if (findings != null) {
             findings(text, findings);
         }
-        return text.append(verdict(outcome)).append('\n').toString();
+        return text;
     }
 
     private static void findings(StringBuilder text, Findings findings) {

@@ -142,10 +142,11 @@ final class PlainDevice implements MqttConnection.Listener {
         } else {
             publish(to, messages, packetId);
         }
-        if (faulty.isDuplicated(event) && underWayCount < window) {
+        // Room first: they are counted when asked for.
+        if (underWayCount < window && faulty.isDuplicated(event)) {
             publish(to, messages, take(event, DUPLICATE));
         }
-        if (faulty.isGarbageSent(event) && underWayCount < window) {
+        if (underWayCount < window && faulty.isGarbageSent(event)) {
             publish(to, messages, take(event, GARBAGE));
         }
     }

@@ -6,6 +6,7 @@ import io.millrace.simulator.fleet.Fleet;
 import io.millrace.simulator.fleet.Population;
 import io.millrace.simulator.mqtt.Connections;
 import io.millrace.simulator.mqtt.MqttConnection;
+import io.millrace.simulator.verify.AlertHint;
 import io.millrace.simulator.verify.AlertProbe;
 import io.millrace.simulator.verify.Deliveries;
 import io.millrace.simulator.verify.Findings;
@@ -48,7 +49,7 @@ public final class Run {
     /** The same for one that was interrupted, in all. */
     private static final Duration INTERRUPTED_DRAIN_MAX = Duration.ofSeconds(5);
 
-    /** All has come; one message too many would come within this time. */
+    /** All has come; one message too many, or the answer to garbage, would come within this time. */
     private static final Duration SURPLUS = Duration.ofSeconds(1);
 
     private static final Duration INTERRUPTED_SETTLED = Duration.ofSeconds(1);
@@ -66,6 +67,9 @@ public final class Run {
     private final List<PlainLoop> loops = new ArrayList<>();
     private final List<VirtualAgent> agents = new ArrayList<>();
     private @Nullable Subscriber subscriber;
+
+    /** Why nothing can be proved any more. */
+    private volatile @Nullable String lost;
 
     /** Hears how a run goes. */
     public interface Narrator {
@@ -97,8 +101,9 @@ public final class Run {
      * Blocks until it is over.
      *
      * @throws UnreachableException if the broker refuses or is absent, or the store is
+     * @throws ProofLostException if it was played and the proof was lost meanwhile; it then ends at once
      */
-    public Outcome execute() throws UnreachableException, InterruptedException {
+    public Outcome execute() throws UnreachableException, ProofLostException, InterruptedException {
         checkStore();
         try (var connections = new Connections(plan.broker(), plan.access())) {
             checkBroker(connections);
@@ -123,9 +128,14 @@ public final class Run {
             } catch (SQLException | IOException e) {
                 throw new UnreachableException(
                         "store %s cannot be asked: %s. Is ./millrace up running? Its sql line goes with --sql"
-                                .formatted(address, e.getMessage()));
+                                .formatted(address, sentence(e)));
             }
         }
+    }
+
+    /** What PostgreSQL's driver says ends in a full stop. */
+    private static String sentence(Exception e) {
+        return String.valueOf(e.getMessage()).replaceAll("[.\\s]+$", "");
     }
 
     private void checkBroker(Connections connections) throws UnreachableException, InterruptedException {
@@ -165,7 +175,8 @@ public final class Run {
                 connections,
                 population.site() + "/subscriber-" + Long.toHexString(nanoTime.getAsLong()),
                 population.unitNames().findFirst().orElse(""),
-                Deliveries.filters(population));
+                Deliveries.filters(population),
+                this::subscriptionLost);
         subscriber = made;
         String trouble = made.await();
         if (!trouble.isEmpty()) {
@@ -175,12 +186,19 @@ public final class Run {
         }
     }
 
+    private void subscriptionLost(String reason) {
+        lost = "the subscription at %s ended, so nothing is proved: %s. Run it again".formatted(plan.broker(), reason);
+        narrator.says("the subscription ended: %s. Nothing can be proved any more, so the run ends".formatted(reason));
+        stop();
+    }
+
     private String brokerHint(String trouble) {
         if (trouble.startsWith("TLS")) {
             return "Its certificate must lead to one in --ca, or that Java trusts, and name "
                     + plan.broker().host() + "; if it asks for ours, that goes with --client-cert and --client-key";
         }
-        return "Is ./millrace up running? Another broker goes with --mqtt, a login with --user and --password-file";
+        return "Does a broker run there? ./millrace up starts ours; another goes with --mqtt, a login with --user and"
+                + " --password-file";
     }
 
     private void prepare(Connections connections) throws UnreachableException {
@@ -275,7 +293,7 @@ public final class Run {
                         later == 0 ? "" : ", %d more come as their ramp says".formatted(later)));
     }
 
-    private Outcome play() throws UnreachableException, InterruptedException {
+    private Outcome play() throws UnreachableException, ProofLostException, InterruptedException {
         RunClock clock = RunClock.start(wall, nanoTime);
         var feeder = new AgentFeeder(agents, clock);
         var sampler = new Sampler(tally, clock, narrator::progress);
@@ -304,7 +322,16 @@ public final class Run {
                 stopSending(feeder, feeding);
             }
             Findings findings = verify(clock, interrupted, deliveries);
-            return outcome(clock, sampler, faults.happened(), interrupted, findings);
+            String hint = findings == null || alerts.getTotalCount() > 0 ? null : AlertHint.of(population);
+            if (alertProbe != null && hint != null) {
+                narrator.says(hint);
+            }
+            Outcome outcome = outcome(clock, sampler, faults.happened(), interrupted, findings);
+            String why = lost;
+            if (findings == null && why != null) {
+                throw new ProofLostException(why, outcome, deliveries == null ? null : deliveries.delivered());
+            }
+            return outcome;
         } finally {
             if (metrics != null) {
                 metrics.close();
@@ -407,15 +434,18 @@ public final class Run {
             boolean late = isInterrupted()
                     ? now - start > INTERRUPTED_DRAIN_MAX.toNanos()
                     : Math.min(now - changed, now - ends) > DRAIN_STALL_MAX.toNanos();
-            if (acknowledged >= goal || late) {
+            boolean answered = tally.garbageTaken.sum() >= tally.faults().getOrDefault("garbage", 0L)
+                    || now - changed > SURPLUS.toNanos();
+            if ((acknowledged >= goal && answered) || late || lost != null) {
                 return;
             }
             TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
         }
     }
 
+    /** Null if there is nothing to compare with, or it is {@link #lost}. */
     private @Nullable Findings verify(RunClock clock, boolean interrupted, @Nullable Deliveries deliveries)
-            throws UnreachableException, InterruptedException {
+            throws InterruptedException {
         loops.stream().map(PlainLoop::stop).toList().forEach(CompletableFuture::join);
         Duration settled = interrupted ? INTERRUPTED_SETTLED : Verification.SETTLED;
         if (deliveries != null) {
@@ -430,35 +460,30 @@ public final class Run {
         try {
             return verification.run(settled, tally.garbageTaken.sum());
         } catch (SQLException | IOException e) {
-            throw new UnreachableException(
-                    "store %s cannot be asked any more: %s. Nothing is proved".formatted(address, e.getMessage()));
+            lost = "store %s cannot be asked any more: %s. Nothing is proved; run it again once it answers"
+                    .formatted(address, sentence(e));
+            return null;
         }
     }
 
     /** Waits for what is on its way to the subscriber. */
-    private Findings verify(Deliveries deliveries, Duration settled, boolean interrupted)
-            throws UnreachableException, InterruptedException {
+    private @Nullable Findings verify(Deliveries deliveries, Duration settled, boolean interrupted)
+            throws InterruptedException {
         long expected = interrupted ? tally.sent.sum() : population.events();
         long changed = nanoTime.getAsLong();
         long before = -1;
-        while (true) {
+        while (lost == null) {
             long delivered = deliveries.delivered();
             long now = nanoTime.getAsLong();
             changed = delivered == before ? changed : now;
             before = delivered;
             Duration enough = delivered >= expected ? SURPLUS : settled;
             if (now - changed >= enough.toNanos()) {
-                break;
+                return deliveries.end(produced(interrupted));
             }
             TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
         }
-        Subscriber subscribed = subscriber;
-        String trouble = subscribed == null ? null : subscribed.trouble();
-        if (trouble != null) {
-            throw new UnreachableException("the subscription at %s ended, so nothing is proved: %s. Run it again"
-                    .formatted(plan.broker(), trouble));
-        }
-        return deliveries.end(produced(interrupted));
+        return null;
     }
 
     private Produced produced(boolean interrupted) {

@@ -6,6 +6,7 @@ import io.millrace.simulator.verify.Deliveries;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,15 +18,19 @@ final class Subscriber implements MqttConnection.Listener, AutoCloseable {
     private static final int SUBSCRIBE_SECONDS_MAX = 10;
 
     private final Set<String> filters;
+    private final Consumer<String> ended;
     private final CompletableFuture<String> ready = new CompletableFuture<>();
     private final MqttConnection connection;
-    private volatile @Nullable String trouble;
     private volatile @Nullable Deliveries deliveries;
     private volatile @Nullable RunClock clock;
 
-    /** @param device whose certificate it shows */
-    Subscriber(Connections connections, String id, String device, Set<String> filters) {
+    /**
+     * @param device whose certificate it shows
+     * @param ended hears why its connection ended, if that was after {@link #await} said that nothing is in the way
+     */
+    Subscriber(Connections connections, String id, String device, Set<String> filters, Consumer<String> ended) {
         this.filters = filters;
+        this.ended = ended;
         this.connection = connections.open(
                 new MqttConnection.Client(id, device, MqttConnection.Version.V5, KEEP_ALIVE_SECONDS), this);
     }
@@ -43,12 +48,6 @@ final class Subscriber implements MqttConnection.Listener, AutoCloseable {
     void begin(Deliveries to, RunClock started) {
         clock = started;
         deliveries = to;
-    }
-
-    /** Why its connection ended; null if it did not. */
-    @Nullable
-    String trouble() {
-        return trouble;
     }
 
     @Override
@@ -75,8 +74,9 @@ final class Subscriber implements MqttConnection.Listener, AutoCloseable {
 
     @Override
     public void lost(String reason) {
-        trouble = reason;
-        ready.complete(reason);
+        if (!ready.complete(reason)) {
+            ended.accept(reason);
+        }
     }
 
     @Override

@@ -26,6 +26,9 @@ final class FaultsReader {
         return value != null && value > 0 && value <= 60 ? value : null;
     });
     private static final Rule<Double> SHARE = number("a number from 0 to 1", 1);
+    /** A limit either way, so a clock that is behind is no negative one. */
+    private static final Rule<Duration> OFF = off();
+
     private static final Rule<Double> DRIFT =
             number("parts per million, 0 to %s".formatted(Skew.DRIFT_PPM_MAX), Skew.DRIFT_PPM_MAX);
 
@@ -158,14 +161,21 @@ final class FaultsReader {
         return duration.toNanos() / 1_000;
     }
 
+    private static Rule<Duration> off() {
+        Rule<Duration> duration = Rule.duration(Duration.ZERO, Duration.ofMillis(Skew.OFF_MICROS_MAX / 1_000));
+        return new Rule<>(
+                duration.expected() + "; each clock is ahead or behind by up to that",
+                duration.placeholder(),
+                duration.parser());
+    }
+
     /** How wrong a fleet's clocks are. */
     static Skew skew(YamlMap fleet) {
         if (!fleet.has("clock")) {
             return Skew.NONE;
         }
         YamlMap clock = fleet.map("clock");
-        Duration off = clock.optional(
-                "off", Rule.duration(Duration.ZERO, Duration.ofMillis(Skew.OFF_MICROS_MAX / 1_000)), Duration.ZERO);
+        Duration off = clock.optional("off", OFF, Duration.ZERO);
         double drift = clock.optional("drift-ppm", DRIFT, 0.0);
         return new Skew(clock.optional("share", SHARE, 1.0), off.toNanos() / 1_000, drift);
     }

@@ -1,5 +1,6 @@
 package io.millrace.simulator.scenario;
 
+import io.millrace.model.FileTrouble;
 import io.millrace.model.yaml.Rule;
 import io.millrace.model.yaml.YamlMap;
 import io.millrace.simulator.fleet.Metric;
@@ -81,7 +82,10 @@ final class MetricsReader {
             fleet.mistake(
                     "csv",
                     "cannot be played (%s), expected a file of numbers with a line of names"
-                            .formatted(e.getMessage() == null ? e : e.getMessage()));
+                            .formatted(
+                                    e instanceof IOException unreadable
+                                            ? file + ": " + FileTrouble.of(unreadable)
+                                            : e.getMessage()));
             return List.of();
         }
     }

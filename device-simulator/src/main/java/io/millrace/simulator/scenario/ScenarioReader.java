@@ -2,6 +2,7 @@ package io.millrace.simulator.scenario;
 
 import static java.util.Objects.requireNonNull;
 
+import io.millrace.model.FileTrouble;
 import io.millrace.model.yaml.Mistake;
 import io.millrace.model.yaml.Rule;
 import io.millrace.model.yaml.YamlDocument;
@@ -75,7 +76,7 @@ public final class ScenarioReader {
                     1,
                     1,
                     "the file cannot be read (%s), expected a scenario, or one of %s"
-                            .formatted(e, String.join(", ", READY_MADE)))));
+                            .formatted(FileTrouble.of(e), String.join(", ", READY_MADE)))));
         }
     }
 

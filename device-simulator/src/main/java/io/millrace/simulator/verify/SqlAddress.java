@@ -1,5 +1,6 @@
 package io.millrace.simulator.verify;
 
+import io.millrace.model.FileTrouble;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -64,8 +65,12 @@ public record SqlAddress(
         login.setProperty("connectTimeout", Integer.toString(CONNECT_SECONDS_MAX));
         login.setProperty("tcpKeepAlive", "true");
         if (passfile != null) {
-            String[] fields = Files.readString(passfile).strip().split(":", PASSFILE_FIELDS);
-            login.setProperty("password", fields[fields.length - 1]);
+            try {
+                String[] fields = Files.readString(passfile).strip().split(":", PASSFILE_FIELDS);
+                login.setProperty("password", fields[fields.length - 1]);
+            } catch (IOException e) {
+                throw new IOException("its passfile %s cannot be read: %s".formatted(passfile, FileTrouble.of(e)), e);
+            }
         }
         return DriverManager.getConnection("jdbc:postgresql://%s:%d/%s".formatted(host, port, database), login);
     }

@@ -25,7 +25,11 @@ class RunTest {
             7, "sim", List.of(new Fleet(0, "device", Transport.PLAIN, 20, 1, List.of(METRIC), 1_000, 0.1)), 3_000_000);
 
     private static Outcome run(Faults faults, int port) throws Exception {
-        var plan = new Plan(POPULATION, faults, new Broker("127.0.0.1", port), Access.FREE, new Proof.None(), null);
+        return run(POPULATION, faults, port);
+    }
+
+    private static Outcome run(Population population, Faults faults, int port) throws Exception {
+        var plan = new Plan(population, faults, new Broker("127.0.0.1", port), Access.FREE, new Proof.None(), null);
         return new Run(plan, InstantSource.system(), System::nanoTime, new Silent()).execute();
     }
 
@@ -75,6 +79,29 @@ class RunTest {
             assertThat(outcome.acknowledged()).isEqualTo(3_000);
             assertThat(outcome.connectionsLost()).isZero();
             assertThat(outcome.receipt().max()).isGreaterThanOrEqualTo(600); // there and back, of the second time
+        }
+    }
+
+    /** A device that has as many messages under way as it may sends no fault, and then none may be counted. */
+    @Test
+    void countsFaultsOfMessagesThatWereSentAndNoOthers() throws Exception {
+        var one = new Population(
+                7,
+                "sim",
+                List.of(new Fleet(0, "device", Transport.PLAIN, 1, 1, List.of(METRIC), 10_000, 0)),
+                1_000_000);
+        var slow = new Episode(0, Kind.SLOW, 200_000, 300_000, 1, 10_000_000, 50);
+        var faults = new Faults(List.of(slow), List.of(), 0.5, Faults.Reorder.NONE, 0.5);
+        try (var broker = new NullBroker(0)) {
+            Outcome outcome = run(one, faults, broker.port());
+            assertThat(outcome.acknowledged()).isEqualTo(10_000);
+            assertThat(outcome.faults().get("garbage"))
+                    .isEqualTo(outcome.garbageTaken())
+                    .isPositive();
+            assertThat(broker.published())
+                    .isEqualTo(10_000
+                            + outcome.faults().get("garbage")
+                            + outcome.faults().get("duplicate"));
         }
     }
 

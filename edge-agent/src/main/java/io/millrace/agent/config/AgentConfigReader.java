@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.millrace.agent.spool.LaneConfig;
 import io.millrace.agent.spool.SpoolConfig;
 import io.millrace.agent.uplink.Backfill;
+import io.millrace.model.FileTrouble;
 import io.millrace.model.yaml.Mistake;
 import io.millrace.model.yaml.Rule;
 import io.millrace.model.yaml.YamlDocument;
@@ -48,7 +49,10 @@ public final class AgentConfigReader {
             return read(YamlDocument.read(file), folder == null ? Path.of("/") : folder);
         } catch (IOException e) {
             return new Outcome.Wrong(List.of(new Mistake(
-                    file.toString(), 1, 1, "the file cannot be read (%s), expected a configuration".formatted(e))));
+                    file.toString(),
+                    1,
+                    1,
+                    "the file cannot be read (%s), expected a configuration".formatted(FileTrouble.of(e)))));
         }
     }
 

@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 @Path("/api/v1/alerts/{id}")
 @Tag(name = "alerts")
 public final class AlertOrderResource {
-    private static final String WHO = "Who does it, 1 to 64 characters";
+    private static final String WHO = "Who does it, 1 to 64 characters without control characters";
     private static final String WHY = "Why, in your words, up to 512 characters";
     private static final Rule<Duration> FOR = Rule.duration(Duration.ofMinutes(1), Duration.ofDays(30));
 
@@ -80,7 +80,7 @@ public final class AlertOrderResource {
     }
 
     private Ordered order(String id, Action action, Parameters parameters) throws InterruptedException {
-        String who = parameters.needed("who", text -> words(text, 1, AlertOrder.WHO_CHARS_MAX));
+        String who = parameters.needed("who", text -> name(words(text, 1, AlertOrder.WHO_CHARS_MAX)));
         String why = parameters.read("why", text -> words(text, 0, AlertOrder.WHY_CHARS_MAX));
         Duration lasting =
                 action == Action.SHELVE ? parameters.needed("for", AlertOrderResource::lasting) : Duration.ZERO;
@@ -131,6 +131,15 @@ public final class AlertOrderResource {
             throw new IllegalArgumentException("'%s' expected %s".formatted(text, FOR.expected()));
         }
         return lasting;
+    }
+
+    /** It is shown on one line: on the page, in messages, in logs. */
+    private static String name(String text) {
+        text.chars().filter(Character::isISOControl).findFirst().ifPresent(control -> {
+            throw new IllegalArgumentException(
+                    "holds the control character U+%04X, expected a name on one line".formatted(control));
+        });
+        return text;
     }
 
     private static String words(String text, int min, int max) {

@@ -28,6 +28,7 @@ public final class StrayTopics implements AutoCloseable {
 
     private static final Logger LOG = Logger.getLogger(StrayTopics.class);
     private static final String ROOT = "millrace/v1/";
+    private static final String BUNDLES = "millrace-bundle/1/";
     private static final Duration LOOK_EVERY = Duration.ofMillis(500);
 
     private final Inbox inbox;
@@ -112,10 +113,13 @@ public final class StrayTopics implements AutoCloseable {
 
     /** Whether one of our other subscriptions matches the topic, or it is one that we publish to. */
     static boolean isHeardElsewhere(String topic) {
+        String[] levels = topic.split("/", -1);
+        if (topic.startsWith(BUNDLES)) {
+            return levels.length == 4 && (levels[2].equals("plain") || levels[2].equals("batch"));
+        }
         if (!topic.startsWith(ROOT)) {
             return false;
         }
-        String[] levels = topic.split("/", -1);
         if (levels.length < 5) {
             return false;
         }

@@ -4,6 +4,7 @@ import io.millrace.gateway.notify.DeliveryResult.Delivered;
 import io.millrace.gateway.notify.DeliveryResult.Refused;
 import io.millrace.gateway.notify.DeliveryResult.Unavailable;
 import io.millrace.gateway.notify.NotifyParser.Parsed;
+import io.millrace.model.FileTrouble;
 import io.millrace.model.yaml.Mistake;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -96,7 +97,7 @@ public final class Main {
         } catch (IOException e) {
             err.printf(
                     "%s cannot be read: %s. Give a file of channels and routes such as data/notify.yaml%n",
-                    file, e.getMessage());
+                    file, FileTrouble.of(e));
             return Optional.empty();
         }
     }

@@ -403,6 +403,13 @@ class HttpApiTest {
                 send(request("alerts/" + id + "/shelve?who=&for=forever").POST(BodyPublishers.noBody()));
         assertProblem(wrong, 400);
         assertThat(JSON.readTree(wrong.body()).get("mistakes")).hasSize(2);
+        for (String order : List.of("acknowledge?", "shelve?for=8h&", "unshelve?")) {
+            HttpResponse<String> control = send(
+                    request("alerts/" + id + "/" + order + "who=ada%0Aroot").POST(BodyPublishers.noBody()));
+            assertProblem(control, 400);
+            assertThat(control.body())
+                    .contains("who", "holds the control character U+000A, expected a name on one line");
+        }
     }
 
     @Test

@@ -23,6 +23,12 @@ class StrayTopicsTest {
         "millrace/v2/s/d/event/t, false",
         "Millrace/v1/s/d/event/t, false",
         "elsewhere, false",
+        "millrace-bundle/1/plain/3, true",
+        "millrace-bundle/1/batch/3, true",
+        "millrace-bundle/1/status/3, false",
+        "millrace-bundle/1/plain, false",
+        "millrace-bundle/1/plain/3/x, false",
+        "millrace-bundle/2/plain/3, false",
     })
     void knowsWhatTheOthersHear(String topic, boolean heard) {
         assertThat(StrayTopics.isHeardElsewhere(topic)).isEqualTo(heard);

@@ -1,7 +1,9 @@
 package io.millrace.broker.bundle;
 
 import com.hivemq.extension.sdk.api.ExtensionMain;
+import com.hivemq.extension.sdk.api.auth.parameter.TopicPermission;
 import com.hivemq.extension.sdk.api.client.ClientContext;
+import com.hivemq.extension.sdk.api.packets.auth.DefaultAuthorizationBehaviour;
 import com.hivemq.extension.sdk.api.packets.general.Qos;
 import com.hivemq.extension.sdk.api.packets.subscribe.Subscription;
 import com.hivemq.extension.sdk.api.parameter.ExtensionStartInput;
@@ -21,7 +23,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The extension that bundles. HiveMQ keeps each message of a session on disk by one thread, which is what limits it; with
- * bundles it does so once for many. Nothing else changes: the PUBACK comes when the message is in the queue.
+ * bundles it does so once for many. Nothing else changes: the PUBACK comes when the message is in the queue. Clients may
+ * not publish to the topics of bundles, or they could have messages counted for others.
  */
 public final class Bundling implements ExtensionMain {
     private static final Logger LOG = LoggerFactory.getLogger(Bundling.class);
@@ -38,9 +41,16 @@ public final class Bundling implements ExtensionMain {
     public void extensionStart(ExtensionStartInput input, ExtensionStartOutput output) {
         plain.audience.start();
         batch.audience.start();
-        Services.initializerRegistry()
-                .setClientInitializer((client, context) ->
-                        initialize(client.getClientInformation().getClientId(), context));
+        TopicPermission noBundles = Builders.topicPermission()
+                .topicFilter(Route.ALL_BUNDLES)
+                .type(TopicPermission.PermissionType.DENY)
+                .activity(TopicPermission.MqttActivity.PUBLISH)
+                .build();
+        Services.initializerRegistry().setClientInitializer((client, context) -> {
+            context.getDefaultPermissions().add(noBundles);
+            context.getDefaultPermissions().setDefaultBehaviour(DefaultAuthorizationBehaviour.ALLOW);
+            initialize(client.getClientInformation().getClientId(), context);
+        });
     }
 
     private void initialize(String clientId, ClientContext context) {

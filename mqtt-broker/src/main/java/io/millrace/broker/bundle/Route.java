@@ -17,6 +17,9 @@ enum Route {
     /** How sessions of the gateway are named; what they subscribe to is no reason to publish one by one. */
     static final String GATEWAY = "millrace-gateway-";
 
+    /** What nobody but this extension publishes to. */
+    static final String ALL_BUNDLES = "millrace-bundle/#";
+
     private static final String ROOT = "millrace/v1/";
     private static final String BUNDLES = "millrace-bundle/1/";
 
