@@ -154,6 +154,9 @@ final class SimulateCommand implements Callable<Integer> {
     @Option(names = "--json", description = "One JSON object on standard output.")
     private boolean json;
 
+    @Option(names = "--each-second", description = "With --json: also what each second was like.")
+    private boolean eachSecond;
+
     @Option(
             names = "--null-broker",
             paramLabel = "PORT",
@@ -220,7 +223,7 @@ final class SimulateCommand implements Callable<Integer> {
 
     private int report(Outcome outcome) {
         boolean written = report == null || write(report, HtmlReport.of(outcome));
-        out.print(json ? JsonReport.of(outcome) + "\n" : TextReport.of(outcome));
+        out.print(json ? JsonReport.of(outcome, eachSecond) + "\n" : TextReport.of(outcome));
         out.flush();
         return !written ? UNREACHABLE : outcome.ok() || outcome.interrupted() ? OK : DOES_NOT_HOLD;
     }

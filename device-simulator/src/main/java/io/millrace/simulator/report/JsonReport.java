@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import io.millrace.simulator.fleet.Fleet;
 import io.millrace.simulator.run.Delays;
 import io.millrace.simulator.run.Outcome;
+import io.millrace.simulator.run.Sample;
 import io.millrace.simulator.verify.Findings;
 import io.millrace.simulator.verify.Findings.Kind;
 import java.io.IOException;
@@ -14,13 +15,16 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The outcome as one JSON object; figures that were not measured are null, alerts that were not raised absent. */
+/**
+ * The outcome as one JSON object; figures that were not measured are null, alerts that were not raised absent, and so are
+ * seconds that were not asked for.
+ */
 public final class JsonReport {
     private static final JsonFactory JSON = new JsonFactory();
 
     private JsonReport() {}
 
-    public static String of(Outcome outcome) {
+    public static String of(Outcome outcome, boolean withSeconds) {
         var text = new StringWriter();
         try (JsonGenerator json = JSON.createGenerator(text)) {
             json.writeStartObject();
@@ -54,6 +58,13 @@ public final class JsonReport {
                 json.writeNumberField(fault.getKey(), fault.getValue());
             }
             json.writeEndObject();
+            if (withSeconds) {
+                json.writeArrayFieldStart("seconds");
+                for (Sample sample : outcome.samples()) {
+                    second(json, sample);
+                }
+                json.writeEndArray();
+            }
             if (outcome.played().part().count() > 1) {
                 PartJson.write(json, outcome);
             }
@@ -117,6 +128,20 @@ public final class JsonReport {
         json.writeNumberField("p99", rounded(delays.p99()));
         json.writeNumberField("max", rounded(delays.max()));
         json.writeNumberField("count", delays.count());
+        json.writeEndObject();
+    }
+
+    private static void second(JsonGenerator json, Sample sample) throws IOException {
+        json.writeStartObject();
+        json.writeNumberField("at_s", rounded(sample.atSeconds()));
+        json.writeNumberField("connected", sample.connected());
+        json.writeNumberField("sent", sample.sent());
+        json.writeNumberField("acknowledged", sample.acknowledged());
+        json.writeNumberField("receipt_p50_ms", rounded(sample.receiptP50Millis()));
+        json.writeNumberField("receipt_p99_ms", rounded(sample.receiptP99Millis()));
+        json.writeNumberField("receipt_max_ms", rounded(sample.receiptMaxMillis()));
+        json.writeNumberField("connections_lost", sample.connectionsLost());
+        json.writeNumberField("refused", sample.refused());
         json.writeEndObject();
     }
 
