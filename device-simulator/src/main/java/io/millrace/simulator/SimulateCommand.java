@@ -156,6 +156,9 @@ final class SimulateCommand implements Callable<Integer> {
     @Option(names = "--json", description = "One JSON object on standard output.")
     private boolean json;
 
+    @Option(names = "--each-second", description = "With --json: also what each second was like.")
+    private boolean eachSecond;
+
     @Option(
             names = "--null-broker",
             paramLabel = "PORT",
@@ -216,7 +219,7 @@ final class SimulateCommand implements Callable<Integer> {
             return report(run.execute());
         } catch (ProofLostException e) {
             err.println("simulate: " + e.getMessage());
-            out.print(json ? JsonReport.of(e) + "\n" : TextReport.of(e));
+            out.print(json ? JsonReport.of(e, eachSecond) + "\n" : TextReport.of(e));
             out.flush();
             return UNREACHABLE;
         } catch (UnreachableException e) {
@@ -227,7 +230,7 @@ final class SimulateCommand implements Callable<Integer> {
 
     private int report(Outcome outcome) {
         boolean written = report == null || write(report, HtmlReport.of(outcome));
-        out.print(json ? JsonReport.of(outcome) + "\n" : TextReport.of(outcome));
+        out.print(json ? JsonReport.of(outcome, eachSecond) + "\n" : TextReport.of(outcome));
         out.flush();
         return !written ? UNREACHABLE : outcome.ok() || outcome.interrupted() ? OK : DOES_NOT_HOLD;
     }

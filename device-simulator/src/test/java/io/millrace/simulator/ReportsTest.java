@@ -73,7 +73,7 @@ class ReportsTest {
     }
 
     private static Path file(String name, Outcome outcome) throws Exception {
-        return Files.writeString(folder.resolve(name), JsonReport.of(outcome));
+        return Files.writeString(folder.resolve(name), JsonReport.of(outcome, false));
     }
 
     private static List<String> mistakes(String... names) {
@@ -112,7 +112,13 @@ class ReportsTest {
         assertThat(merged.samples())
                 .allSatisfy(sample -> assertThat(sample.connected()).isLessThanOrEqualTo(21));
         assertThat(HtmlReport.of(merged)).contains("21 devices <b>device</b>", "Every event is acknowledged");
-        assertThat(JsonReport.of(merged)).contains("\"part\":\"1/1\"").doesNotContain("mergeable");
+        assertThat(JsonReport.of(merged, false))
+                .contains("\"part\":\"1/1\"")
+                .doesNotContain("mergeable")
+                .doesNotContain("seconds");
+        assertThat(JsonReport.of(merged, true))
+                .contains("\"seconds\":[{\"at_s\":%.1f,"
+                        .formatted(merged.samples().getFirst().atSeconds()));
     }
 
     @Test

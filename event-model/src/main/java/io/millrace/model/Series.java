@@ -1,6 +1,7 @@
 package io.millrace.model;
 
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One quantity of one device behind one agent: what a curve in a chart shows.
@@ -14,6 +15,23 @@ public record Series(String device, String metric, String unit) {
         Names.checkPath("device", device);
         Names.checkPath("metric", metric);
         checkUnit(unit);
+    }
+
+    // As the record's own, which the compiler leaves a call each through a method handle: once and more for every
+    // event.
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return this == other
+                || (other instanceof Series(String d, String m, String u)
+                        && device.equals(d)
+                        && metric.equals(m)
+                        && unit.equals(u));
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * (31 * device.hashCode() + metric.hashCode()) + unit.hashCode();
     }
 
     /** Units are free text such as {@code "m/s²"} or {@code "#"}, so only length and control characters are checked. */

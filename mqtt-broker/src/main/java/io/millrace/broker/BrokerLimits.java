@@ -21,6 +21,13 @@ final class BrokerLimits {
     static final int IN_FLIGHT_OUT_MAX = 1_000;
 
     /**
+     * Packet ids set aside at least for each look into a client's queue, of which every message delivered brings about
+     * two, and given back unless they are needed. HiveMQ's 50 are too many for agents, which get single receipts of QoS
+     * 0; a client with a larger Receive Maximum has that many set aside, up to {@link #IN_FLIGHT_OUT_MAX}.
+     */
+    static final int POLLED_MIN = 10;
+
+    /**
      * Largest packet, in bytes: six times the largest batch, so that what a plain device gets wrong by a megabyte still
      * comes to the dead letters; less than the gateway takes, where a larger one would loop.
      */
@@ -64,6 +71,7 @@ final class BrokerLimits {
     /** Sets what HiveMQ does not read from a file. Before the start only. */
     static void apply() {
         InternalConfigurations.MAX_INFLIGHT_WINDOW_SIZE_MESSAGES = IN_FLIGHT_OUT_MAX;
+        InternalConfigurations.PUBLISH_POLL_BATCH_SIZE = POLLED_MIN;
         InternalConfigurations.PAYLOAD_PERSISTENCE_MEMTABLE_SIZE_PORTION.set(MEMORY_PORTION);
         InternalConfigurations.PAYLOAD_PERSISTENCE_BLOCK_CACHE_SIZE_PORTION.set(MEMORY_PORTION);
         InternalConfigurations.PERSISTENCE_SHUTDOWN_GRACE_PERIOD_MSEC.set(STOP_GRACE_MILLIS);

@@ -32,7 +32,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One connection of a client, MQTT 3.1.1 or 5, clean session. Its event loop calls the listener; its methods may be
- * called by any thread, in order only from the loop. Sends no properties: the codec in use misreads long ones.
+ * called by any thread, in order only from the loop. Sends next to no properties: the codec in use misreads long
+ * ones.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // a write that fails is the end of the connection, which is heard of
 public final class MqttConnection extends ChannelInboundHandlerAdapter {
@@ -67,6 +68,7 @@ public final class MqttConnection extends ChannelInboundHandlerAdapter {
      * Who connects.
      *
      * @param device whose certificate it shows, if each has one
+     * @param receiveMaximum QoS 1 messages that it takes before it has acknowledged one, 1 to 65535; with MQTT 3.1.1 65535
      */
     @SuppressWarnings("ArrayRecordComponent") // made once, compared by nobody
     public record Client(
@@ -74,11 +76,12 @@ public final class MqttConnection extends ChannelInboundHandlerAdapter {
             String device,
             Version version,
             int keepAliveSeconds,
+            int receiveMaximum,
             @Nullable String willTopic,
             byte @Nullable [] will) {
         /** Without a last will. */
         public Client(String id, String device, Version version, int keepAliveSeconds) {
-            this(id, device, version, keepAliveSeconds, null, null);
+            this(id, device, version, keepAliveSeconds, RECEIVE_MAXIMUM_DEFAULT, null, null);
         }
     }
 
@@ -141,6 +144,12 @@ public final class MqttConnection extends ChannelInboundHandlerAdapter {
                 .protocolVersion(client.version.codec)
                 .cleanSession(true)
                 .keepAlive(client.keepAliveSeconds);
+        if (client.receiveMaximum != RECEIVE_MAXIMUM_DEFAULT) {
+            var properties = new MqttProperties();
+            properties.add(new MqttProperties.IntegerProperty(
+                    MqttProperties.MqttPropertyType.RECEIVE_MAXIMUM.value(), client.receiveMaximum));
+            builder.properties(properties);
+        }
         if (client.willTopic != null) {
             builder.willFlag(true)
                     .willTopic(client.willTopic)
@@ -172,10 +181,22 @@ public final class MqttConnection extends ChannelInboundHandlerAdapter {
     public void publish(int packetId, String topic, byte[] payload, boolean retained) {
         Channel to = channel;
         if (to != null && !frozen) {
-            var header = new MqttFixedHeader(MqttMessageType.PUBLISH, false, MqttQoS.AT_LEAST_ONCE, retained, 0);
-            var variable = new MqttPublishVariableHeader(topic, packetId);
-            to.write(new MqttPublishMessage(header, variable, Unpooled.wrappedBuffer(payload)), to.voidPromise());
+            to.write(message(packetId, topic, payload, retained), to.voidPromise());
         }
+    }
+
+    /** As {@link #publish}, and sends it. */
+    void publishNow(int packetId, String topic, byte[] payload, boolean retained) {
+        Channel to = channel;
+        if (to != null && !frozen) {
+            to.writeAndFlush(message(packetId, topic, payload, retained), to.voidPromise());
+        }
+    }
+
+    private static MqttPublishMessage message(int packetId, String topic, byte[] payload, boolean retained) {
+        var header = new MqttFixedHeader(MqttMessageType.PUBLISH, false, MqttQoS.AT_LEAST_ONCE, retained, 0);
+        var variable = new MqttPublishVariableHeader(topic, packetId);
+        return new MqttPublishMessage(header, variable, Unpooled.wrappedBuffer(payload));
     }
 
     /** Subscribes; a refusal is the end of the connection. Messages of QoS 1 are acknowledged as they are received. */

@@ -28,7 +28,13 @@ final class NettyMqttLink implements MqttLink {
     public void connect(String clientId, Will will, Listener listener) {
         String device = clientId.substring(clientId.lastIndexOf('/') + 1);
         var client = new MqttConnection.Client(
-                clientId, device, MqttConnection.Version.V5, KEEP_ALIVE_SECONDS, will.topic(), will.payload());
+                clientId,
+                device,
+                MqttConnection.Version.V5,
+                KEEP_ALIVE_SECONDS,
+                UNANSWERED_MAX,
+                will.topic(),
+                will.payload());
         connection = opener.open(client, new Ears(listener));
     }
 
@@ -39,9 +45,7 @@ final class NettyMqttLink implements MqttLink {
 
     @Override
     public void publish(long id, String topic, byte[] payload, boolean retained) {
-        MqttConnection to = connected();
-        to.publish(take(id), topic, payload, retained);
-        to.flush();
+        connected().publishNow(take(id), topic, payload, retained);
     }
 
     private MqttConnection connected() {

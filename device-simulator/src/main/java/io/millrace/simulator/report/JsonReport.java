@@ -6,6 +6,7 @@ import io.millrace.simulator.fleet.Fleet;
 import io.millrace.simulator.run.Delays;
 import io.millrace.simulator.run.Outcome;
 import io.millrace.simulator.run.ProofLostException;
+import io.millrace.simulator.run.Sample;
 import io.millrace.simulator.verify.Findings;
 import io.millrace.simulator.verify.Findings.Kind;
 import java.io.IOException;
@@ -15,22 +16,25 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The outcome as one JSON object; figures that were not measured are null, alerts that were not raised absent. */
+/**
+ * The outcome as one JSON object; figures that were not measured are null, alerts that were not raised absent, and so are
+ * seconds that were not asked for.
+ */
 public final class JsonReport {
     private static final JsonFactory JSON = new JsonFactory();
 
     private JsonReport() {}
 
-    public static String of(Outcome outcome) {
-        return of(outcome, null);
+    public static String of(Outcome outcome, boolean withSeconds) {
+        return of(outcome, withSeconds, null);
     }
 
     /** The same with what is known; {@code error} says why the rest is not. */
-    public static String of(ProofLostException lost) {
-        return of(lost.known(), lost);
+    public static String of(ProofLostException lost, boolean withSeconds) {
+        return of(lost.known(), withSeconds, lost);
     }
 
-    private static String of(Outcome outcome, @Nullable ProofLostException lost) {
+    private static String of(Outcome outcome, boolean withSeconds, @Nullable ProofLostException lost) {
         var text = new StringWriter();
         try (JsonGenerator json = JSON.createGenerator(text)) {
             json.writeStartObject();
@@ -70,6 +74,13 @@ public final class JsonReport {
                 json.writeNumberField(fault.getKey(), fault.getValue());
             }
             json.writeEndObject();
+            if (withSeconds) {
+                json.writeArrayFieldStart("seconds");
+                for (Sample sample : outcome.samples()) {
+                    second(json, sample);
+                }
+                json.writeEndArray();
+            }
             if (lost == null && outcome.played().part().count() > 1) {
                 PartJson.write(json, outcome);
             }
@@ -134,6 +145,20 @@ public final class JsonReport {
         json.writeNumberField("p99", rounded(delays.p99()));
         json.writeNumberField("max", rounded(delays.max()));
         json.writeNumberField("count", delays.count());
+        json.writeEndObject();
+    }
+
+    private static void second(JsonGenerator json, Sample sample) throws IOException {
+        json.writeStartObject();
+        json.writeNumberField("at_s", rounded(sample.atSeconds()));
+        json.writeNumberField("connected", sample.connected());
+        json.writeNumberField("sent", sample.sent());
+        json.writeNumberField("acknowledged", sample.acknowledged());
+        json.writeNumberField("receipt_p50_ms", rounded(sample.receiptP50Millis()));
+        json.writeNumberField("receipt_p99_ms", rounded(sample.receiptP99Millis()));
+        json.writeNumberField("receipt_max_ms", rounded(sample.receiptMaxMillis()));
+        json.writeNumberField("connections_lost", sample.connectionsLost());
+        json.writeNumberField("refused", sample.refused());
         json.writeEndObject();
     }
 

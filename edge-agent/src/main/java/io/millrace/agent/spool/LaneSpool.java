@@ -41,6 +41,7 @@ public final class LaneSpool {
     private final StreamId stream;
     private final Path directory;
     private final AtomicLong revisions;
+    private final Runnable unwritten;
     private final Runnable news;
     private final Position epochStart;
 
@@ -54,10 +55,14 @@ public final class LaneSpool {
     private final LaneSync disk;
     private boolean closed;
 
+    /** Sequence of which whoever sends wants to hear; guarded by the lock. */
+    private long awaited = 1;
+
     /**
      * @param stream who numbers what is appended now
      * @param revisions counts the states of inputs over all lanes
-     * @param news is called when there may be something new to read; must return at once
+     * @param unwritten is called when there is something to write again; must return at once
+     * @param news is called when what {@link #tellOf} asked for is there, or something was given up; must return at once
      */
     LaneSpool(
             SpoolEnvironment environment,
@@ -66,12 +71,14 @@ public final class LaneSpool {
             Path directory,
             LaneRecovery recovered,
             AtomicLong revisions,
+            Runnable unwritten,
             Runnable news) {
         this.environment = environment;
         this.config = config;
         this.stream = stream;
         this.directory = directory;
         this.revisions = revisions;
+        this.unwritten = unwritten;
         this.news = news;
         epochStart = new Position(recovered.indexMax() + 1, 0);
         lock = new LaneLock(environment.nanoTime());
@@ -130,6 +137,10 @@ public final class LaneSpool {
             boolean wasEmpty = writer.isEmpty();
             AppendResult result = dropIfFull ? writer.appendOrDrop(events, state) : writer.append(events, state);
             if (wasEmpty && result != null) {
+                unwritten.run();
+            }
+            if (writer.nextSequence() > awaited) {
+                awaited = Long.MAX_VALUE;
                 news.run();
             }
             return result;
@@ -289,6 +300,20 @@ public final class LaneSpool {
         return lock.get(() -> writer.nextSequence() - 1);
     }
 
+    /**
+     * Has whoever sends told once, when this sequence of the present epoch was given out; it replaces what it asked for
+     * before. Those who collect a batch need not be woken by each of its events.
+     *
+     * @return whether it waits for that; if not, the sequence is there already
+     */
+    public boolean tellOf(long sequence) {
+        return lock.get(() -> {
+            boolean waits = writer.nextSequence() <= sequence;
+            awaited = waits ? sequence : Long.MAX_VALUE;
+            return waits;
+        });
+    }
+
     /** Where the events of the present epoch begin. */
     public Position epochStart() {
         return epochStart;
@@ -366,6 +391,7 @@ public final class LaneSpool {
                     "Spool file is damaged, events are lost and declared as a gap: file={} sequences={}",
                     pathOf(segment),
                     lost);
+            unwritten.run();
             news.run();
         });
     }

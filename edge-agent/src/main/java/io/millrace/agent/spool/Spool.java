@@ -36,7 +36,7 @@ public final class Spool implements AutoCloseable {
         SpoolLock lock = SpoolLock.take(config.directory());
         try {
             Spool spool = open(config, SpoolEnvironment.ofMachine(clock), lock);
-            spool.keepBy(Thread.ofPlatform().daemon());
+            spool.keepBy(Thread.ofPlatform().daemon(), true);
             return spool;
         } catch (SpoolUnavailableException | RuntimeException e) {
             lock.close();
@@ -54,12 +54,12 @@ public final class Spool implements AutoCloseable {
     public static Spool inMemory(SpoolConfig config, InstantSource clock, SpoolMemory memory)
             throws SpoolUnavailableException {
         Spool spool = open(config, SpoolEnvironment.ofMachine(clock).with(memory.disk()), SpoolLock.none());
-        spool.keepBy(Thread.ofVirtual());
+        spool.keepBy(Thread.ofVirtual(), false); // a block is as safe in one part of the memory as in another
         return spool;
     }
 
-    private void keepBy(Thread.Builder threads) {
-        Keeper made = new Keeper(this, threads);
+    private void keepBy(Thread.Builder threads, boolean writesEarly) {
+        Keeper made = new Keeper(this, threads, writesEarly);
         keeper = made;
         made.start();
     }
@@ -93,8 +93,15 @@ public final class Spool implements AutoCloseable {
             var recovery = new LaneRecovery(environment, directory, stream);
             recovery.run();
             recovery.states().values().forEach(state -> revisions.accumulateAndGet(state.revision(), Math::max));
-            lanes.add(
-                    new LaneSpool(environment, config.lane(name), stream, directory, recovery, revisions, this::wake));
+            lanes.add(new LaneSpool(
+                    environment,
+                    config.lane(name),
+                    stream,
+                    directory,
+                    recovery,
+                    revisions,
+                    this::wakeKeeper,
+                    () -> listener.run()));
         }
         environment.disk().forceDirectory(config.directory());
     }
@@ -109,15 +116,17 @@ public final class Spool implements AutoCloseable {
         return lanes;
     }
 
-    private void wake() {
+    private void wakeKeeper() {
         Keeper thread = keeper;
-        if (thread != null) {
+        if (thread != null && thread.writesEarly) {
             LockSupport.unpark(thread.thread());
         }
-        listener.run();
     }
 
-    /** Has this called, by any thread, when there may be something new to send; it must return at once. */
+    /**
+     * Has this called, by any thread, when a lane has what was waited for ({@link LaneSpool#tellOf}), or gave something
+     * up; it must return at once.
+     */
     public void onNews(Runnable newListener) {
         listener = newListener;
     }
@@ -176,6 +185,10 @@ public final class Spool implements AutoCloseable {
         private final Spool spool;
         private final List<SyncTimer> lanes;
         private final Thread thread;
+
+        /** Whether what was appended is written soon, for its safety's sake. */
+        private final boolean writesEarly;
+
         private volatile boolean closed;
 
         /** When a lane was forced last, and how often it has to be. */
@@ -199,8 +212,9 @@ public final class Spool implements AutoCloseable {
             }
         }
 
-        private Keeper(Spool spool, Thread.Builder threads) {
+        private Keeper(Spool spool, Thread.Builder threads, boolean writesEarly) {
             this.spool = spool;
+            this.writesEarly = writesEarly;
             this.lanes = spool.lanes.stream().map(SyncTimer::new).toList();
             this.thread = threads.name("spool").unstarted(this);
         }
@@ -228,6 +242,10 @@ public final class Spool implements AutoCloseable {
 
         /** Waits for events, and then for more of them, so that they share a block. */
         private void awaitWork(long idleNanos) {
+            if (!writesEarly) {
+                LockSupport.parkNanos(this, MAINTAIN_NANOS);
+                return;
+            }
             if (!isAnyDirty()) {
                 LockSupport.parkNanos(this, idleNanos);
             }

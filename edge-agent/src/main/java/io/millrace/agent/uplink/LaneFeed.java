@@ -122,6 +122,15 @@ final class LaneFeed {
         return lingers ? Math.max(LOOK_NANOS_MIN, lingersSinceNanos + lingerNanos - nowNanos) : Long.MAX_VALUE;
     }
 
+    /**
+     * Has the lane tell of what is not known here yet: a full batch where one lingers, else any event.
+     *
+     * @return whether it waits for that; if not, it is there already
+     */
+    boolean rest(int batchEventsMax) {
+        return lane.tellOf(Math.max(liveRead, 0) + (lingers ? batchEventsMax : 1));
+    }
+
     Spooled readLive(int batchEventsMax) {
         long last = lane.lastSequence();
         lane.flush();

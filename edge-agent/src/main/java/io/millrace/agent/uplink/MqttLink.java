@@ -6,6 +6,12 @@ package io.millrace.agent.uplink;
  * {@link #close}.
  */
 public interface MqttLink {
+    /**
+     * Receive Maximum of a link: QoS 1 messages that the broker may send it before it has answered one. It subscribes
+     * with QoS 0 only, so few do; and HiveMQ sets as many packet ids aside for each message that it delivers, of any QoS.
+     */
+    int UNANSWERED_MAX = 10;
+
     /** Makes links to one broker. */
     @FunctionalInterface
     interface Factory {

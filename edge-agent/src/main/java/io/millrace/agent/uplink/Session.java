@@ -40,16 +40,28 @@ final class Session {
     /** After so long without traffic a lone event does not linger. */
     static final Duration IDLE = Duration.ofMillis(100);
 
-    /** Receipts that take longer are a sign that broker or gateway have many messages to handle, ours among them. */
-    static final Duration DELAY_FREE = Duration.ofMillis(50);
+    /**
+     * Receipts that take so much longer than the quickest are a sign that broker or gateway have many messages to handle,
+     * ours among them.
+     */
+    static final Duration DELAY_FREE = Duration.ofMillis(40);
+
+    /** Where even the quickest takes longer, that is taken for such a sign too: it may never have been otherwise. */
+    static final Duration QUICKEST_MAX = Duration.ofMillis(100);
+
+    /**
+     * How many times that a batch waits longer. With one, a fleet keeps broker and gateway so busy that a receipt takes as
+     * long as the batch has waited; with more, they have some air, and both together are shorter.
+     */
+    static final int LINGER_GAIN = 4;
 
     /** Longest linger that slow receipts can bring about. */
-    static final Duration LINGER_MAX = Duration.ofMillis(500);
+    static final Duration LINGER_MAX = Duration.ofMillis(400);
 
     private static final Logger log = LoggerFactory.getLogger(Session.class);
     private static final int GAPS_MAX = 500;
     private static final int STATUS_BYTES_MAX = 128 * 1024;
-    private static final long LOOK_AGAIN_NANOS = Duration.ofMillis(100).toNanos();
+    private static final long LOOK_AGAIN_NANOS = Duration.ofSeconds(1).toNanos();
     private static final long BACKFILL_NANOS = Duration.ofMillis(5).toNanos();
 
     private final UplinkConfig config;
@@ -201,7 +213,7 @@ final class Session {
                 sendLive(feed, now);
             }
         }
-        long wait = LOOK_AGAIN_NANOS;
+        long wait = Math.min(LOOK_AGAIN_NANOS, window.expiryLeftNanos(now));
         for (LaneFeed feed : feeds) {
             moreBackfill |= !historyFirst && sendBackfill(feed, now);
             wait = Math.min(wait, feed.lingerLeftNanos(lingerNanos(feed), now));
@@ -216,15 +228,23 @@ final class Session {
      */
     private long lingerNanos(LaneFeed feed) {
         long least = config.linger().toNanos();
-        long longer = Math.min(window.delayNanos() - DELAY_FREE.toNanos(), LINGER_MAX.toNanos());
+        long free = Math.min(window.quickestNanos(), QUICKEST_MAX.toNanos()) + DELAY_FREE.toNanos();
+        long longer = Math.min(LINGER_GAIN * (window.delayNanos() - free), LINGER_MAX.toNanos());
         boolean isMostUrgent = feed.rank() == 0 && feeds.size() > 1;
         return longer <= least || isMostUrgent || window.isBackfillUnderWay() ? least : longer;
     }
 
+    /** Sends until there is no more for now, and then the lane tells; or no room, and then a receipt does. */
     private void sendLive(LaneFeed feed, long now) {
         boolean idle = window.isEmpty() && now - lastSentNanos >= IDLE.toNanos();
         long linger = idle ? 0 : lingerNanos(feed);
-        while (window.hasRoom(feed.rank(), false) && feed.isLiveDue(config.batchEventsMax(), linger, now)) {
+        while (window.hasRoom(feed.rank(), false)) {
+            if (!feed.isLiveDue(config.batchEventsMax(), linger, now)) {
+                if (feed.rest(config.batchEventsMax())) {
+                    return;
+                }
+                continue;
+            }
             if (feed.historyDue() > 0 && isBackfillFree(now) && sendBackfillMessage(feed)) {
                 continue;
             }

@@ -13,7 +13,8 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -47,8 +48,17 @@ public final class Uplink implements AutoCloseable {
     private final Counters counters = new Counters();
     private final LinkedBlockingQueue<Runnable> signals = new LinkedBlockingQueue<>(SIGNALS_MAX);
     private final AtomicBoolean newsWaits = new AtomicBoolean();
+
+    /** What the broker answered, for the next turn: at most as many as its Receive Maximum. */
+    private final Queue<Answer> answers = new ConcurrentLinkedQueue<>();
+
+    /** Whether an answer is a reason for a turn: it makes room, or the end waits for it. */
+    private volatile boolean answersAwaited;
+
     private final AtomicLong signalsDropped = new AtomicLong();
     private final Thread thread;
+
+    private record Answer(MqttLink from, long id, int reasonCode) {}
 
     /** Signalled when something was settled. */
     private final Object settled = new Object();
@@ -84,11 +94,12 @@ public final class Uplink implements AutoCloseable {
 
     /** Starts its thread; to be called once. */
     public void start() {
-        spool.onNews(this::news);
+        spool.onNews(this::wake);
         thread.start();
     }
 
-    private void news() {
+    /** Has it take a turn soon. */
+    private void wake() {
         if (!newsWaits.getAndSet(true) && !signals.offer(() -> {})) {
             newsWaits.set(false);
         }
@@ -113,6 +124,7 @@ public final class Uplink implements AutoCloseable {
     /** Does all there is to do; returns nanoseconds after which to look again. */
     long turn(@Nullable Runnable signal) {
         try {
+            hearAnswers();
             if (signal != null) {
                 signal.run();
             }
@@ -123,11 +135,21 @@ public final class Uplink implements AutoCloseable {
             become(reconnection.next(state, new UplinkSignal.Tick(clock.nanos())));
             long wait = pump();
             metrics = measure();
-            return wait;
+            Session online = session;
+            answersAwaited = closing || (online != null && !online.window().isLinkFree());
+            return answersAwaited && !answers.isEmpty() ? 0 : wait;
         } catch (RuntimeException e) {
             log.error("Uplink met a defect, connects anew. Please report it", e);
             become(reconnection.next(state, new UplinkSignal.Lost(clock.nanos())));
             return LOOK_AGAIN_NANOS;
+        }
+    }
+
+    private void hearAnswers() {
+        for (Answer answer = answers.poll(); answer != null; answer = answers.poll()) {
+            if (session != null && answer.from.equals(link)) {
+                session.acknowledged(answer.id, answer.reasonCode);
+            }
         }
     }
 
@@ -242,7 +264,7 @@ public final class Uplink implements AutoCloseable {
     private UplinkMetrics measure() {
         Session online = session;
         return new UplinkMetrics(
-                state.getClass().getSimpleName().toLowerCase(Locale.ROOT),
+                name(state),
                 counters.connects,
                 counters.messagesSent,
                 counters.eventsSent,
@@ -255,6 +277,15 @@ public final class Uplink implements AutoCloseable {
                 online == null ? 0 : online.window().inFlight(),
                 online == null ? 0 : online.window().size(),
                 online == null ? metrics.receiptDelayMicros() : online.window().delayNanos() / 1_000);
+    }
+
+    private static String name(UplinkState of) {
+        return switch (of) {
+            case Waiting _ -> "waiting";
+            case Connecting _ -> "connecting";
+            case Online _ -> "online";
+            case Closed _ -> "closed";
+        };
     }
 
     /** Publishes the last status and disconnects, within 3 s; what has no receipt stays in the spool. Idempotent. */
@@ -307,11 +338,10 @@ public final class Uplink implements AutoCloseable {
 
         @Override
         public void acknowledged(long id, int reasonCode) {
-            signal(() -> {
-                if (session != null) {
-                    session.acknowledged(id, reasonCode);
-                }
-            });
+            answers.add(new Answer(of, id, reasonCode));
+            if (reasonCode != 0 || answersAwaited) {
+                wake();
+            }
         }
 
         @Override

@@ -41,6 +41,7 @@ final class Window {
     private double threshold;
     private long bytes;
     private double delayNanos;
+    private long quickestNanos;
     private long shrunkAtNanos;
 
     /**
@@ -70,12 +71,25 @@ final class Window {
     }
 
     boolean isBackfillUnderWay() {
-        return messages.stream().anyMatch(Outgoing::isBackfill);
+        return backfillUnderWay() > 0;
+    }
+
+    private int backfillUnderWay() {
+        int count = 0;
+        for (Outgoing message : messages) {
+            count += message.isBackfill() ? 1 : 0;
+        }
+        return count;
     }
 
     /** How long a receipt takes, smoothed; 0 before the first. */
     long delayNanos() {
         return (long) delayNanos;
+    }
+
+    /** How long the quickest receipt took; 0 before the first. */
+    long quickestNanos() {
+        return quickestNanos;
     }
 
     /** Whether the link takes another message now. */
@@ -103,8 +117,7 @@ final class Window {
         if (rank > 0 && size() > 1 && messages.size() >= size() - 1) {
             return false;
         }
-        return !backfill
-                || messages.stream().filter(Outgoing::isBackfill).count() < Math.max(1, (int) (size() * backfillShare));
+        return !backfill || backfillUnderWay() < Math.max(1, (int) (size() * backfillShare));
     }
 
     /** Takes a new message in; it is due until it is sent. */
@@ -181,6 +194,7 @@ final class Window {
     private void learn(Outgoing message, long nowNanos) {
         if (message.attempts() == 1) { // of one sent twice, nobody knows which was meant (Karn and Partridge, 1987)
             long took = nowNanos - message.sentAtNanos();
+            quickestNanos = delayNanos == 0 ? took : Math.min(quickestNanos, took);
             delayNanos = delayNanos == 0 ? took : delayNanos + (took - delayNanos) / 8;
         }
         if (delayNanos > DELAY_GOAL.toNanos()) {
@@ -213,6 +227,16 @@ final class Window {
         return any;
     }
 
+    /** After how long the next receipt is overdue, unless it comes; {@link Long#MAX_VALUE} if none will be. */
+    long expiryLeftNanos(long nowNanos) {
+        long least = Long.MAX_VALUE;
+        for (Outgoing message : messages) {
+            long left = message.dueAtNanos() - nowNanos;
+            least = message.stage() != Stage.DUE && left > 0 ? Math.min(least, left) : least;
+        }
+        return least;
+    }
+
     /** The next message to be sent again, if one is due and may go. */
     @Nullable
     Outgoing nextDue() {
@@ -226,10 +250,6 @@ final class Window {
             }
         }
         return underWay < size() && isLinkFree() ? next : null;
-    }
-
-    boolean isAnyDue() {
-        return messages.stream().anyMatch(message -> message.stage() == Stage.DUE);
     }
 
     /** Whether a message under way carries all of that already. */

@@ -21,11 +21,15 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** The uplink against a broker in memory, turn by turn, with time in the test's hand. */
 class UplinkTest {
+    /** After so long a lone event goes at once. */
+    private static final Duration IDLE = Session.IDLE;
+
     private static final UplinkConfig CONFIG = UplinkConfig.of("plant-1", "gw-7", "test", 1000);
 
     private final SpoolFixture.ManualTime time = new SpoolFixture.ManualTime();
@@ -129,18 +133,26 @@ class UplinkTest {
         assertThat(uplink.metrics().messagesInFlight()).isZero();
     }
 
+    /** The one event is sent, and the receipt comes after that time. */
+    private void receiptAfter(Duration delay) {
+        broker.acknowledgeAll(0);
+        time.forward(delay);
+        broker.receipt(broker.batches().getLast());
+        turn();
+    }
+
     @Test
     void putsMoreIntoAMessageWhereReceiptsTakeLongButAlarmsWaitNoLonger() {
         connect();
         append(telemetry, 1, 1);
         turn();
-        broker.acknowledgeAll(0);
-        time.forward(Duration.ofMillis(250));
-        broker.receipt(broker.batches().getFirst());
-        turn();
+        receiptAfter(Duration.ofMillis(10));
         append(telemetry, 2, 1);
-        turn();
+        turnAfter(IDLE);
+        receiptAfter(Duration.ofMillis(490)); // smoothed 70 ms, so four times as long as 20 ms that are too many
         append(telemetry, 3, 1);
+        turn();
+        append(telemetry, 4, 1);
         append(alarm, 1, 1);
         turnAfter(Duration.ZERO);
         turnAfter(Duration.ofMillis(5));
@@ -149,12 +161,62 @@ class UplinkTest {
                 .last()
                 .asString()
                 .endsWith("/alarm");
-        assertThat(broker.batches()).hasSize(3);
-        append(telemetry, 4, 1);
-        turnAfter(Duration.ofMillis(194));
-        assertThat(broker.batches()).hasSize(3);
+        assertThat(broker.batches()).hasSize(4);
+        append(telemetry, 5, 1);
+        turnAfter(Duration.ofMillis(74));
+        assertThat(broker.batches()).hasSize(4);
         turnAfter(Duration.ofMillis(1));
-        assertThat(ranges()).last().isEqualTo(new Interval(3, 4));
+        assertThat(ranges()).last().isEqualTo(new Interval(4, 5));
+    }
+
+    @Test
+    void aLineThatIsSlowByItselfIsNoReasonToWaitForMoreEvents() {
+        connect();
+        for (int n = 1; n <= 20; n++) {
+            append(telemetry, n, 1);
+            turnAfter(IDLE);
+            receiptAfter(Duration.ofMillis(100 + n % 20));
+        }
+        append(telemetry, 21, 1);
+        turn();
+        append(telemetry, 22, 1);
+        turn();
+        turnAfter(Duration.ofMillis(5));
+        assertThat(ranges()).last().isEqualTo(new Interval(22, 22));
+    }
+
+    @Test
+    void isWokenByAFullBatchButNotByEachEventThatJoinsIt() {
+        connect();
+        append(telemetry, 1, 1);
+        turn();
+        append(telemetry, 2, 1);
+        turn();
+        var wakes = new AtomicInteger();
+        spool.onNews(wakes::incrementAndGet);
+        for (int n = 3; n <= 500; n++) {
+            append(telemetry, n, 1);
+        }
+        telemetry.flush();
+        assertThat(wakes).hasValue(0);
+        append(telemetry, 501, 1);
+        append(telemetry, 502, 1);
+        assertThat(wakes).hasValue(1);
+        turn();
+        assertThat(ranges()).containsExactly(new Interval(1, 1), new Interval(2, 501));
+        append(telemetry, 503, 1);
+        assertThat(wakes).as("it knows of the next batch already").hasValue(1);
+    }
+
+    @Test
+    void isWokenByTheFirstEventAfterARest() {
+        connect();
+        turnAfter(Duration.ofSeconds(1));
+        var wakes = new AtomicInteger();
+        spool.onNews(wakes::incrementAndGet);
+        append(telemetry, 1, 1);
+        append(alarm, 1, 1);
+        assertThat(wakes).hasValue(2);
     }
 
     @Test

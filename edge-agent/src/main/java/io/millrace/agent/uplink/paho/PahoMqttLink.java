@@ -77,6 +77,7 @@ final class PahoMqttLink implements MqttLink {
         options.setAutomaticReconnect(false);
         options.setCleanStart(true);
         options.setSessionExpiryInterval(0L);
+        options.setReceiveMaximum(UNANSWERED_MAX);
         options.setKeepAliveInterval((int) keepAlive.toSeconds());
         options.setConnectionTimeout(CONNECT_SECONDS_MAX);
         options.setWill(will.topic(), new MqttMessage(will.payload(), 1, true, new MqttProperties()));

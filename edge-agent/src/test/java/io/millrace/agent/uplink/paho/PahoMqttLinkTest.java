@@ -66,6 +66,12 @@ class PahoMqttLinkTest {
         return heard.poll(SOON.toSeconds(), TimeUnit.SECONDS);
     }
 
+    /** Property 0x21 (MQTT 5.0, section 3.1.2.11.3): HiveMQ does work for each that it might send. */
+    @Test
+    void asksForFewMessagesAtATime() {
+        assertThat(broker.connect()).containsSequence(0x21, 0, MqttLink.UNANSWERED_MAX);
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {0x00, 0x10, 0x80, 0x97})
     void tellsTheCodeWithWhichTheBrokerAnswered(int code) throws Exception {

@@ -22,6 +22,7 @@ final class ScriptedBroker implements AutoCloseable {
     private volatile int subackCode;
     private volatile int disconnectCode;
     private volatile boolean silent;
+    private volatile byte[] connect = {};
 
     ScriptedBroker() throws IOException {
         server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
@@ -49,6 +50,11 @@ final class ScriptedBroker implements AutoCloseable {
     /** From now on it answers nothing, and keeps the connection: as when the way to it was cut. */
     void fallSilent() {
         silent = true;
+    }
+
+    /** The CONNECT of the client, without its first byte and length. */
+    byte[] connect() {
+        return connect;
     }
 
     /** Waits until the client has closed its side. */
@@ -84,7 +90,10 @@ final class ScriptedBroker implements AutoCloseable {
 
     private void answer(int type, byte[] rest, OutputStream out) throws IOException {
         switch (type & 0xF0) {
-            case CONNECT -> out.write(new byte[] {0x20, 6, 0, 0, 3, 0x21, 0, 10}); // Receive Maximum 10
+            case CONNECT -> {
+                connect = rest;
+                out.write(new byte[] {0x20, 6, 0, 0, 3, 0x21, 0, 10}); // Receive Maximum 10
+            }
             case SUBSCRIBE ->
                 out.write(
                         disconnectCode > 0
