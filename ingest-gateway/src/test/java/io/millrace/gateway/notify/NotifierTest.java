@@ -132,6 +132,7 @@ class NotifierTest {
                 store.reading("c", 95);
                 assertThat(next(receiver)).isEqualTo(Map.of("hot c", "raised open"));
                 assertThat(receiver.isIdle()).isTrue();
+                store.await(view -> view.channels().getFirst().delivered() == 2);
             }
             try (var store = new NotifyingStore(data, NotifyingStore.HOT).notifying()) {
                 store.reading("late", 79);
