@@ -336,6 +336,21 @@ class HttpApiTest {
     }
 
     @Test
+    void anAlertThatIsOpenIsInAlarmUntilNowAndNotInTheFuture() throws Exception {
+        plain("forge", "temp", "{\"value\": 90, \"ts\": \"%s\"}".formatted(T0));
+        awaitEvents("device=forge&from=" + T0 + "&to=now", 1);
+        String rules = GatewayWithoutBroker.RULES.replace("device: oven", "device: forge");
+
+        long secondsBefore = Instant.now().getEpochSecond() - T0_MICROS / 1_000_000;
+        JsonNode report = backtest("rules/backtest?from=" + T0 + "&to=9999-01-01T00:00:00Z", rules);
+        long secondsAfter = Instant.now().getEpochSecond() - T0_MICROS / 1_000_000;
+        assertThat(report.at("/rules/0/in_alarm_seconds").asDouble())
+                .isBetween(secondsBefore * 1.0, secondsAfter + 1.0);
+        JsonNode past = backtest("rules/backtest?from=" + T0 + "&to=2026-01-01T00:01:00Z", rules);
+        assertThat(past.at("/rules/0/in_alarm_seconds").asDouble()).isEqualTo(60);
+    }
+
+    @Test
     void aBacktestCanBeStopped() throws Exception {
         plain("stopped", "temp", "{\"value\": 1, \"ts\": \"%s\"}".formatted(T0));
         awaitEvents("device=stopped&from=" + T0 + "&to=now", 1);
