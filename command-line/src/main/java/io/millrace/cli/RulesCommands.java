@@ -26,7 +26,8 @@ final class RulesCommands {
 
     @Command(
             name = "backtest",
-            description = "Tells when the rules in a file would have fired on what is logged. Changes nothing.")
+            description = "Tells when the rules in a file would have fired on what is logged. Changes nothing."
+                    + " Exit 1 if it is NOT COMPLETE: not all fitted the limits of a backtest.")
     int backtest(
             @Parameters(paramLabel = "FILE", description = "As data/rules.yaml.") Path file,
             @Option(names = "--from", required = true, description = "Event time. " + Commands.TIMES) Instant from,
@@ -40,8 +41,7 @@ final class RulesCommands {
                 .between(from, to);
         byte[] rules = read(file);
         try (var gateway = new GatewayClient(api)) {
-            new Backtest(gateway, System.out, json).run(filter, rules);
-            return 0;
+            return new Backtest(gateway, System.out, json).run(filter, rules) ? 0 : 1;
         }
     }
 

@@ -2,6 +2,7 @@ package io.millrace.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.cli.api.CannedGateway;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -85,6 +86,23 @@ class CommandLinesTest {
         assertThat(execute("rules", "backtest", home + "/none.yaml", "--from", "now-1h", "--to", "now"))
                 .isEqualTo(2);
         assertThat(message()).contains("none.yaml cannot be read: it does not exist. Give");
+    }
+
+    @Test
+    void aBacktestThatIsNotCompleteDoesNotHold() throws IOException {
+        String file = Files.writeString(home.resolve("r.yaml"), "rules: []").toString();
+        for (String form : List.of("--json", "--compare")) {
+            for (boolean incomplete : List.of(false, true)) {
+                try (var gateway = new CannedGateway()) {
+                    gateway.answer(200, "{\"rules\": [], \"alerts\": [], \"incomplete\": %s}".formatted(incomplete));
+                    String api = gateway.address().toString();
+                    assertThat(execute(
+                                    "rules", "backtest", file, "--from", "now-1h", "--to", "now", "--api", api, form))
+                            .as("%s, incomplete %s", form, incomplete)
+                            .isEqualTo(incomplete ? 1 : 0);
+                }
+            }
+        }
     }
 
     @Test

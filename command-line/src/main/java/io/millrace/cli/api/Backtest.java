@@ -25,15 +25,17 @@ public final class Backtest {
 
     /**
      * @param rules the file's content
+     * @return whether all of it fitted the limits of a backtest; else alerts may be missing
      * @throws CommandException if the rules are wrong, or the gateway cannot do it now
      */
-    public void run(Filter filter, byte[] rules) throws CommandException, InterruptedException {
+    public boolean run(Filter filter, byte[] rules) throws CommandException, InterruptedException {
         String text = gateway.post("rules/backtest" + filter.query(), rules);
+        var answer = Answer.of(text);
+        boolean complete = !Boolean.TRUE.equals(answer.fields().get("incomplete"));
         if (json) {
             out.println(text.strip());
-            return;
+            return complete;
         }
-        var answer = Answer.of(text);
         for (Map<?, ?> alert : answer.maps("alerts")) {
             alert(alert);
         }
@@ -56,10 +58,11 @@ public final class Backtest {
         if (answer.number("alerts_left_out") > 0) {
             out.printf("and %d alerts more; choose a shorter time%n", answer.number("alerts_left_out"));
         }
-        if (Boolean.TRUE.equals(answer.fields().get("incomplete"))) {
+        if (!complete) {
             out.println(
                     "NOT COMPLETE: series, windows or alerts did not fit the limits of a backtest; match fewer series");
         }
+        return complete;
     }
 
     private void alert(Map<?, ?> alert) {

@@ -13,14 +13,14 @@ import java.util.Deque;
 import java.util.List;
 
 /** A real HTTP server that gives answers in the order in which they were put in, and remembers the questions. */
-final class CannedGateway implements AutoCloseable {
+public final class CannedGateway implements AutoCloseable {
     private record Answer(int status, String body) {}
 
     private final HttpServer server;
     private final Deque<Answer> answers = new ArrayDeque<>();
     final List<String> questions = new ArrayList<>();
 
-    CannedGateway() throws IOException {
+    public CannedGateway() throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 10);
         server.createContext("/", exchange -> {
             questions.add(exchange.getRequestMethod() + " " + exchange.getRequestURI());
@@ -34,12 +34,12 @@ final class CannedGateway implements AutoCloseable {
         server.start();
     }
 
-    CannedGateway answer(int status, String body) {
+    public CannedGateway answer(int status, String body) {
         answers.add(new Answer(status, body));
         return this;
     }
 
-    URI address() {
+    public URI address() {
         return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
     }
 

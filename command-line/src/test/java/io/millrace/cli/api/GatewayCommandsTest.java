@@ -88,6 +88,14 @@ class GatewayCommandsTest {
     }
 
     @Test
+    void aBacktestThatIsNotCompleteSaysSo() throws Exception {
+        canned.answer(200, "{\"rules\": [], \"alerts\": [], \"incomplete\": true}");
+        var stream = new PrintStream(out, true, StandardCharsets.UTF_8);
+        assertThat(new Backtest(gateway, stream, false).run(ALL, new byte[0])).isFalse();
+        assertThat(printed()).contains("NOT COMPLETE");
+    }
+
+    @Test
     void mistakesInAFileOfRulesAreToldAsCompilersDo() {
         canned.answer(422, "{\"title\": \"rules are not usable\", \"detail\": \"r.yaml:1:2: a\\nr.yaml:3:4: b\"}");
         assertThatExceptionOfType(CommandException.class)

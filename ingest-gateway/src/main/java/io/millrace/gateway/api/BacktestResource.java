@@ -78,7 +78,7 @@ public final class BacktestResource {
     /**
      * @param alerts raised within the time, {@code retroactive} of them from backfill or corrections
      * @param perDay at this rate
-     * @param inAlarmSeconds within the time, of all its series together
+     * @param inAlarmSeconds within the time and not beyond now, of all its series together
      */
     public record RuleJson(
             String rule, String severity, long alerts, long retroactive, double perDay, double inAlarmSeconds) {}
@@ -131,7 +131,7 @@ public final class BacktestResource {
         Rules rules = rules(file == null ? "rules.yaml" : file, body);
         boolean compared = Boolean.TRUE.equals(compare);
         return switch (backtest.run(rules, range.fromMicros(), range.toMicros(), compared)) {
-            case Outcome.Done done -> report(rules, range, done);
+            case Outcome.Done done -> report(rules, range, clock.instant(), done);
             case Outcome.Busy() ->
                 throw new ProblemException(409, "already running", "Another backtest is running; wait for its end.");
             case Outcome.TooMuch(var span) ->
@@ -195,7 +195,7 @@ public final class BacktestResource {
         };
     }
 
-    private static Report report(Rules rules, Range range, Outcome.Done done) {
+    private static Report report(Rules rules, Range range, Instant now, Outcome.Done done) {
         List<AlertJson> all = new ArrayList<>();
         Map<String, Long> changes = null;
         if (done.pairs() == null) {
@@ -222,20 +222,21 @@ public final class BacktestResource {
                 instant(done.warmUpMicros()),
                 done.span().entries(),
                 done.span().events(),
-                rules.rules().stream().map(rule -> rule(rule, range, done)).toList(),
+                rules.rules().stream().map(rule -> rule(rule, range, now, done)).toList(),
                 all.subList(0, Math.min(ALERTS_MAX, all.size())),
                 Math.max(0, all.size() - ALERTS_MAX) + done.leftOut(),
                 isIncomplete(done),
                 changes);
     }
 
-    private static RuleJson rule(Rule rule, Range range, Outcome.Done done) {
+    private static RuleJson rule(Rule rule, Range range, Instant now, Outcome.Done done) {
+        long endMicros = Math.min(range.toMicros(), ChronoUnit.MICROS.between(Instant.EPOCH, now));
         List<Alert> alerts = done.alerts().stream()
                 .filter(a -> a.watched().rule().equals(rule.name()))
                 .toList();
         List<Alert> raised = alerts.stream().filter(a -> isWithin(range, a)).toList();
         long micros = alerts.stream()
-                .mapToLong(a -> a.micros(range.fromMicros(), range.toMicros()))
+                .mapToLong(a -> a.micros(range.fromMicros(), endMicros))
                 .sum();
         double days = (range.toMicros() - range.fromMicros()) / DAY_MICROS;
         return new RuleJson(

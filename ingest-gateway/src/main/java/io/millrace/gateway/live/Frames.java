@@ -1,6 +1,8 @@
 package io.millrace.gateway.live;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import jakarta.inject.Singleton;
@@ -11,18 +13,44 @@ import java.util.List;
 /** Writes what is pushed and reads what a page says, as JSON. Every frame carries {@code v} and {@code type}. */
 @Singleton
 final class Frames {
+    private static final String FORM =
+            "{\"v\": 1, \"type\": \"watch\", \"points\": [SERIES, …], \"values\": [SERIES, …]}";
+
     private final ObjectMapper json;
 
     Frames(ObjectMapper json) {
         this.json = json;
     }
 
+    /**
+     * @throws IllegalArgumentException if it is no message of ours; what it says goes back to the page
+     */
     Watch.Wanted wanted(String message) {
-        try {
-            return json.readValue(message, Watch.class).checked();
-        } catch (JsonProcessingException e) {
-            throw new IllegalArgumentException("message is no JSON of the expected form: " + e.getOriginalMessage(), e);
+        JsonNode node = read(message);
+        if (!node.isObject()) {
+            throw unexpected("message is no JSON object", message);
         }
+        try {
+            return json.treeToValue(node, Watch.class).checked();
+        } catch (JsonMappingException e) {
+            String field =
+                    e.getPath().isEmpty() ? "message" : e.getPath().getFirst().getFieldName();
+            throw unexpected(field + " has another form", message);
+        } catch (JsonProcessingException e) {
+            throw unexpected("message has another form", message);
+        }
+    }
+
+    private JsonNode read(String message) {
+        try {
+            return json.readTree(message);
+        } catch (JsonProcessingException e) {
+            throw unexpected("message is no JSON", message);
+        }
+    }
+
+    private static IllegalArgumentException unexpected(String what, String message) {
+        return new IllegalArgumentException("%s, expected %s: %.200s".formatted(what, FORM, message));
     }
 
     String hello(Instant now) {

@@ -33,7 +33,7 @@ public record SeriesId(String site, String agent, String device, String metric) 
         String[] source = text.substring(0, Math.max(0, plus)).split("/", 3);
         if (source.length < 3) {
             throw new IllegalArgumentException(
-                    "'%s' is no series, expected site/agent/device+metric (in a URL the + is written %%2B)"
+                    "'%.200s' is no series, expected site/agent/device+metric (in a URL the + is written %%2B)"
                             .formatted(text));
         }
         return new SeriesId(source[0], source[1], source[2], text.substring(plus + 1));

@@ -1,6 +1,7 @@
 package io.millrace.gateway.live;
 
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -33,7 +34,7 @@ record Watch(
     Wanted checked() {
         if (v != VERSION || !"watch".equals(type)) {
             throw new IllegalArgumentException(
-                    "message is %s of version %d, expected watch of version %d".formatted(type, v, VERSION));
+                    "message is %.200s of version %d, expected watch of version %d".formatted(type, v, VERSION));
         }
         return new Wanted(ids("points", points, POINTS_MAX), ids("values", values, VALUES_MAX));
     }
@@ -43,6 +44,9 @@ record Watch(
         if (given.size() > countMax) {
             throw new IllegalArgumentException(
                     "%s names %d series, expected at most %d".formatted(name, given.size(), countMax));
+        }
+        if (given.stream().anyMatch(Objects::isNull)) {
+            throw new IllegalArgumentException("%s names null, expected site/agent/device+metric".formatted(name));
         }
         return given.stream().map(SeriesId::parse).collect(Collectors.toUnmodifiableSet());
     }

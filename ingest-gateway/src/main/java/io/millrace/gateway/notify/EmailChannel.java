@@ -17,24 +17,34 @@ import jakarta.mail.internet.InternetAddress;
 import jakarta.mail.internet.MimeMessage;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.Date;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Properties;
 import java.util.UUID;
 import org.eclipse.angus.mail.smtp.SMTPAddressFailedException;
 import org.eclipse.angus.mail.smtp.SMTPSendFailedException;
-import org.eclipse.angus.mail.smtp.SMTPSenderFailedException;
-import org.jboss.logging.Logger;
 
 /** Delivers notifications by e-mail (SMTP, RFC 5321), a connection each. The same notification has the same Message-ID. */
 final class EmailChannel implements NotificationChannel {
-    private static final Logger LOG = Logger.getLogger(EmailChannel.class);
-
     /** Milliseconds that each of connecting, reading an answer and writing may take. */
     private static final String WAIT_MAX = "8000";
 
+    /** Notifications that some addresses have and others do not yet. The eldest is forgotten: everybody gets it again. */
+    static final int PARTIAL_MAX = 1_000;
+
+    private static final int REPLY_LENGTH_MAX = 200;
+
     private final ChannelConfig.Email config;
     private final Session session;
+    private final Map<String, Recipients> partial = new LinkedHashMap<>() {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, Recipients> eldest) {
+            return size() > PARTIAL_MAX;
+        }
+    };
 
     EmailChannel(ChannelConfig.Email config) {
         this.config = config;
@@ -61,6 +71,20 @@ final class EmailChannel implements NotificationChannel {
 
     @Override
     public DeliveryResult deliver(Notification notification) throws InterruptedException {
+        Recipients recipients = partial.getOrDefault(notification.id(), new Recipients(config.to()));
+        String trouble = attempt(notification, recipients);
+        if (!recipients.open().isEmpty()) {
+            if (!recipients.isUntried()) {
+                partial.put(notification.id(), recipients);
+            }
+            return new Unavailable(recipients.isUntried() ? trouble : trouble + "; " + recipients);
+        }
+        partial.remove(notification.id());
+        return recipients.allReached() ? new Delivered() : new Refused("%s: %s".formatted(server(), recipients));
+    }
+
+    /** Tries the addresses that are open; tells why those that still are have it not. */
+    private String attempt(Notification notification, Recipients recipients) throws InterruptedException {
         try (Transport transport = session.getTransport()) {
             MimeMessage mail = mail(notification);
             if (config.login().isPresent()) {
@@ -69,51 +93,58 @@ final class EmailChannel implements NotificationChannel {
             } else {
                 transport.connect();
             }
-            transport.sendMessage(mail, mail.getAllRecipients());
-            return new Delivered();
+            transport.sendMessage(mail, recipients.open().toArray(Address[]::new));
+            recipients.reached(recipients.open());
+            return "";
         } catch (SecretMissingException e) {
-            return new Unavailable(String.valueOf(e.getMessage()));
+            return String.valueOf(e.getMessage());
         } catch (SendFailedException e) {
-            return outcome(e);
+            return "%s: not yet %s".formatted(server(), Recipients.words(note(e, recipients)));
         } catch (AuthenticationFailedException e) {
-            return new Unavailable("%s does not let us in: %s".formatted(server(), e.getMessage()));
+            return "%s does not let us in: %s".formatted(server(), e.getMessage());
         } catch (MessagingException e) {
             if (Thread.interrupted()) {
                 throw new InterruptedException("interrupted while sending mail");
             }
-            return new Unavailable("%s: %s".formatted(server(), reason(e)));
+            return "%s: %s".formatted(server(), reason(e));
         }
     }
 
-    /** Reply codes of 5yz are for ever, others are not (RFC 5321, section 4.2.1). */
-    private DeliveryResult outcome(SendFailedException e) {
-        String reason = "%s: %s".formatted(server(), reason(e));
-        Address[] sent = e.getValidSentAddresses();
-        if (sent != null && sent.length > 0) {
-            LOG.errorf(
-                    "Mail reached some of its addresses only, correct notify.yaml: channel=%s refused=%s cause=%s",
-                    config.name(), Arrays.toString(e.getInvalidAddresses()), reason);
-            return new Delivered();
+    /**
+     * Notes what became of each address, and gives those that stay open with the server's replies. Replies of 5yz are for
+     * ever, others are not (RFC 5321, section 4.2.1).
+     */
+    private static Map<Address, String> note(SendFailedException e, Recipients recipients) {
+        if (e.getValidSentAddresses() != null) {
+            recipients.reached(List.of(e.getValidSentAddresses()));
         }
-        return replyCode(e) / 100 == 5 ? new Refused(reason) : new Unavailable(reason);
-    }
-
-    /** Of the failure itself, or of the first address that was refused; 0 if the server said none. */
-    private static int replyCode(MessagingException e) {
-        for (Exception cause = e;
-                cause != null;
-                cause = cause instanceof MessagingException m ? m.getNextException() : null) {
-            int code = switch (cause) {
-                case SMTPSenderFailedException sender -> sender.getReturnCode();
-                case SMTPAddressFailedException address -> address.getReturnCode();
-                case SMTPSendFailedException send -> send.getReturnCode();
-                default -> 0;
-            };
-            if (code > 0) {
-                return code;
+        Map<Address, SMTPAddressFailedException> failed = new HashMap<>();
+        for (Exception cause = e; cause instanceof MessagingException m; cause = m.getNextException()) {
+            if (m instanceof SMTPAddressFailedException address) {
+                failed.put(address.getAddress(), address);
             }
         }
-        return 0;
+        Map<Address, String> open = new LinkedHashMap<>();
+        for (Address to : recipients.open()) {
+            // What no address failed for, the sender or the mail did, or the line.
+            MessagingException why = failed.containsKey(to) ? failed.get(to) : e;
+            String reply = oneLine(String.valueOf(why.getMessage()));
+            if (replyCode(why) / 100 == 5) {
+                recipients.refused(to, reply);
+            } else {
+                open.put(to, reply);
+            }
+        }
+        return open;
+    }
+
+    /** 0 or less if the server said none. */
+    private static int replyCode(MessagingException e) {
+        return switch (e) {
+            case SMTPAddressFailedException address -> address.getReturnCode();
+            case SMTPSendFailedException send -> send.getReturnCode();
+            default -> 0;
+        };
     }
 
     private MimeMessage mail(Notification notification) throws MessagingException {
@@ -142,8 +173,12 @@ final class EmailChannel implements NotificationChannel {
     private static String reason(MessagingException e) {
         String message = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
         Exception next = e.getNextException();
-        String all = next == null || next.getMessage() == null ? message : message + ": " + next.getMessage();
-        return all.replaceAll("\\s+", " ").strip();
+        return oneLine(next == null || next.getMessage() == null ? message : message + ": " + next.getMessage());
+    }
+
+    private static String oneLine(String reply) {
+        String line = reply.replaceAll("\\s+", " ").strip();
+        return line.length() <= REPLY_LENGTH_MAX ? line : line.substring(0, REPLY_LENGTH_MAX) + "…";
     }
 
     /** The library would make up an id at each attempt. */

@@ -39,7 +39,9 @@ import java.net.http.WebSocket;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -336,6 +338,21 @@ class HttpApiTest {
     }
 
     @Test
+    void anAlertThatIsOpenIsInAlarmUntilNowAndNotInTheFuture() throws Exception {
+        plain("forge", "temp", "{\"value\": 90, \"ts\": \"%s\"}".formatted(T0));
+        awaitEvents("device=forge&from=" + T0 + "&to=now", 1);
+        String rules = GatewayWithoutBroker.RULES.replace("device: oven", "device: forge");
+
+        long secondsBefore = Instant.now().getEpochSecond() - T0_MICROS / 1_000_000;
+        JsonNode report = backtest("rules/backtest?from=" + T0 + "&to=9999-01-01T00:00:00Z", rules);
+        long secondsAfter = Instant.now().getEpochSecond() - T0_MICROS / 1_000_000;
+        assertThat(report.at("/rules/0/in_alarm_seconds").asDouble())
+                .isBetween(secondsBefore * 1.0, secondsAfter + 1.0);
+        JsonNode past = backtest("rules/backtest?from=" + T0 + "&to=2026-01-01T00:01:00Z", rules);
+        assertThat(past.at("/rules/0/in_alarm_seconds").asDouble()).isEqualTo(60);
+    }
+
+    @Test
     void aBacktestCanBeStopped() throws Exception {
         plain("stopped", "temp", "{\"value\": 1, \"ts\": \"%s\"}".formatted(T0));
         awaitEvents("device=stopped&from=" + T0 + "&to=now", 1);
@@ -603,6 +620,35 @@ class HttpApiTest {
         assertThat(points.at("/points/0/0").asDouble()).isEqualTo(T0_MICROS / 1000.0);
         assertThat(points.at("/points/0/1").asDouble()).isEqualTo(3.5);
         assertThat(page.await("values").at("/values/0/value").asDouble()).isEqualTo(3.5);
+        socket.abort();
+    }
+
+    @Test
+    void aWrongMessageIsAnsweredInASentence() throws Exception {
+        String watch = "{\"v\":1,\"type\":\"watch\",%s}";
+        String long70k = "x".repeat(70_000);
+        var answers = new LinkedHashMap<String, String>();
+        answers.put("null", "message is no JSON object, expected {\"v\": 1, \"type\": \"watch\",");
+        answers.put("[]", "message is no JSON object, expected {");
+        answers.put("\"watch\"", "message is no JSON object, expected {");
+        answers.put("{\"v\":1,", "message is no JSON, expected {");
+        answers.put(long70k, "message is no JSON, expected {");
+        answers.put("{}", "message is null of version 0, expected watch of version 1");
+        answers.put("{\"v\":1,\"type\":\"%s\"}".formatted(long70k), "expected watch of version 1");
+        answers.put("{\"v\":\"one\",\"type\":\"watch\"}", "v has another form, expected {");
+        answers.put(watch.formatted("\"points\":{\"a\":1}"), "points has another form, expected {");
+        answers.put(watch.formatted("\"values\":[{}]"), "values has another form, expected {");
+        answers.put(watch.formatted("\"values\":[null]"), "values names null, expected site/agent/device+metric");
+        answers.put(watch.formatted("\"points\":[\"%s\"]".formatted(long70k)), "expected site/agent/device+metric");
+        var page = new Page();
+        WebSocket socket = open(page);
+        for (Map.Entry<String, String> answer : answers.entrySet()) {
+            socket.sendText(answer.getKey(), true).join();
+            assertThat(page.await("error").get("detail").asText())
+                    .contains(answer.getValue())
+                    .doesNotContain("java", "millrace.gateway", "Watch")
+                    .hasSizeLessThan(400);
+        }
         socket.abort();
     }
 

@@ -20,10 +20,15 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -31,8 +36,10 @@ import org.junit.jupiter.api.io.TempDir;
 
 class EmailChannelTest {
     private static final String HOST = "127.0.0.1";
-    private static final Notification NOTIFICATION =
-            Notification.test("key-1", "shift", Instant.parse("2026-01-01T03:00:00Z"));
+    private static final String A = "a@plant.example";
+    private static final String B = "b@plant.example";
+    private static final String C = "c@plant.example";
+    private static final Notification NOTIFICATION = notification("key-1");
 
     private final GreenMail plain = new GreenMail(new ServerSetup(0, HOST, ServerSetup.PROTOCOL_SMTP));
     private final GreenMail encrypted = new GreenMail(new ServerSetup(0, HOST, ServerSetup.PROTOCOL_SMTPS));
@@ -55,6 +62,14 @@ class EmailChannelTest {
     private static EmailChannel channel(int port, Security security, Optional<Login> login, String... to) {
         return new EmailChannel(
                 new ChannelConfig.Email("shift", HOST, port, security, login, "millrace@plant.example", List.of(to)));
+    }
+
+    private static EmailChannel channel(int port, String... to) {
+        return channel(port, Security.NONE, Optional.empty(), to);
+    }
+
+    private static Notification notification(String id) {
+        return Notification.test(id, "shift", Instant.parse("2026-01-01T03:00:00Z"));
     }
 
     private static DeliveryResult deliver(int port, Security security) throws InterruptedException {
@@ -123,39 +138,207 @@ class EmailChannelTest {
 
     @Test
     void doesNotTryAgainWhatIsRefusedForEver() throws Exception {
-        try (var server = new Scripted("550 no such user")) {
+        try (var server = new Scripted()) {
+            server.answers("RCPT TO:<a@", "550 no such user");
             assertThat(deliver(server.port(), Security.NONE))
                     .isInstanceOfSatisfying(
                             Refused.class, r -> assertThat(r.reason()).contains("no such user"));
-        }
-        try (var server = new Scripted("451 come back later")) {
+            server.answers("RCPT TO:<a@", "451 come back later");
             assertThat(deliver(server.port(), Security.NONE))
                     .isInstanceOfSatisfying(
                             Unavailable.class, u -> assertThat(u.reason()).contains("later"));
         }
     }
 
-    /** Answers recipients with one line; what the library above cannot be told to do. */
+    @Test
+    void triesAgainOnlyWhoIsAwayAndThenTellsWhoRefused() throws Exception {
+        try (var server = new Scripted()) {
+            var channel = channel(server.port(), A, B, C);
+            server.answers("RCPT TO:<b@", "451 4.7.1 greylisted");
+            server.answers("RCPT TO:<c@", "550 5.1.1 no such user");
+            assertThat(channel.deliver(NOTIFICATION))
+                    .isEqualTo(new Unavailable("127.0.0.1:%d: not yet %s (451 4.7.1 greylisted); %s"
+                            .formatted(
+                                    server.port(),
+                                    B,
+                                    "refused for ever by c@plant.example"
+                                            + " (550 5.1.1 no such user); a@plant.example has it")));
+            assertThat(server.mails()).containsExactly(A);
+
+            server.answers("RCPT TO:<b@", Scripted.OK);
+            assertThat(channel.deliver(NOTIFICATION))
+                    .isInstanceOfSatisfying(
+                            Refused.class,
+                            r -> assertThat(r.reason())
+                                    .endsWith("refused for ever by c@plant.example (550 5.1.1 no such user);"
+                                            + " a@plant.example, b@plant.example have it"));
+            assertThat(server.mails()).containsExactly(A, B);
+            assertThat(server.texts())
+                    .hasSize(2)
+                    .allSatisfy(text -> assertThat(text)
+                            .contains("Message-ID: <key-1@plant.example>")
+                            .containsPattern("To: a@plant\\.example,\\s+b@plant\\.example,\\s+c@plant\\.example"));
+        }
+    }
+
+    @Test
+    void isDoneWhenTheLastAddressHasIt() throws Exception {
+        try (var server = new Scripted()) {
+            var channel = channel(server.port(), A, B);
+            server.answers("RCPT TO:<b@", "452 mailbox busy");
+            assertThat(channel.deliver(NOTIFICATION)).isInstanceOf(Unavailable.class);
+            assertThat(channel.deliver(NOTIFICATION)).isInstanceOf(Unavailable.class);
+            server.answers("RCPT TO:<b@", Scripted.OK);
+            assertThat(channel.deliver(NOTIFICATION)).isEqualTo(new Delivered());
+            assertThat(server.mails()).as("nobody twice").containsExactly(A, B);
+            assertThat(channel.deliver(NOTIFICATION)).isEqualTo(new Delivered());
+            assertThat(server.mails()).as("nothing is kept of what is done").containsExactly(A, B, A + "," + B);
+        }
+    }
+
+    @Test
+    void aMailThatIsRefusedItselfIsSoByThoseThatWouldTakeIt() throws Exception {
+        try (var server = new Scripted()) {
+            var channel = channel(server.port(), A, B);
+            server.answers("RCPT TO:<b@", "450 greylisted");
+            server.answers(".", "554 looks like spam");
+            assertThat(channel.deliver(NOTIFICATION))
+                    .isInstanceOfSatisfying(
+                            Unavailable.class,
+                            u -> assertThat(u.reason())
+                                    .contains("not yet " + B + " (450 greylisted)")
+                                    .endsWith("refused for ever by %s (554 looks like spam)".formatted(A)));
+            server.answers("RCPT TO:<b@", Scripted.OK);
+            assertThat(channel.deliver(NOTIFICATION))
+                    .isInstanceOfSatisfying(
+                            Refused.class,
+                            r -> assertThat(r.reason())
+                                    .endsWith("refused for ever by %s, %s (554 looks like spam)".formatted(A, B)));
+            server.answers("MAIL FROM", "550 you may not send");
+            assertThat(channel.deliver(NOTIFICATION))
+                    .isInstanceOfSatisfying(
+                            Refused.class, r -> assertThat(r.reason()).contains(A + ", " + B, "you may not"));
+        }
+    }
+
+    @Test
+    void aLineThatIsCutMeanwhileIsAway() throws Exception {
+        try (var server = new Scripted()) {
+            var channel = channel(server.port(), A, B);
+            server.answers("RCPT TO:<b@", Scripted.CUT);
+            assertThat(channel.deliver(NOTIFICATION)).isInstanceOf(Unavailable.class);
+            server.answers("RCPT TO:<b@", Scripted.OK);
+            server.answers(".", Scripted.CUT);
+            assertThat(channel.deliver(NOTIFICATION)).isInstanceOf(Unavailable.class);
+            server.answers(".", Scripted.OK);
+            server.answers("QUIT", Scripted.CUT);
+            assertThat(channel.deliver(NOTIFICATION)).as("taken before the cut").isEqualTo(new Delivered());
+        }
+    }
+
+    @Test
+    void forgetsTheEldestOfTooManyThatAreUnderWay() throws Exception {
+        try (var server = new Scripted()) {
+            var channel = channel(server.port(), A, B);
+            server.answers("RCPT TO:<b@", "450 greylisted");
+            for (int i = 0; i <= EmailChannel.PARTIAL_MAX; i++) {
+                assertThat(channel.deliver(notification("key-" + i))).isInstanceOf(Unavailable.class);
+            }
+            server.mails().clear();
+            server.answers("RCPT TO:<b@", Scripted.OK);
+            assertThat(channel.deliver(notification("key-1"))).isEqualTo(new Delivered());
+            assertThat(channel.deliver(notification("key-0"))).isEqualTo(new Delivered());
+            assertThat(server.mails()).containsExactly(B, A + "," + B);
+        }
+    }
+
+    /** Takes mail and answers as it is told; what the library above cannot be told to do. */
     private static final class Scripted implements AutoCloseable {
+        private static final String OK = "250 ok";
+
+        /** No answer: the line is cut. */
+        private static final String CUT = "";
+
+        private static final Pattern RECIPIENT = Pattern.compile("RCPT TO:<(.+)>");
+
         private final ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        private final Map<String, String> answers = new ConcurrentHashMap<>();
+        private final Queue<String> mails = new ConcurrentLinkedQueue<>();
+        private final Queue<String> texts = new ConcurrentLinkedQueue<>();
         private final Queue<IOException> failures = new ConcurrentLinkedQueue<>();
 
-        Scripted(String answer) throws IOException {
+        Scripted() throws IOException {
             Thread.ofVirtual().start(() -> {
-                try (Socket client = socket.accept()) {
-                    serve(client, answer);
-                } catch (IOException e) {
-                    failures.add(e);
+                while (!socket.isClosed()) {
+                    try (Socket client = socket.accept()) {
+                        serve(client);
+                    } catch (IOException e) {
+                        if (!socket.isClosed()) {
+                            failures.add(e);
+                        }
+                    }
                 }
             });
         }
 
-        private static void serve(Socket client, String answer) throws IOException {
+        /**
+         * @param command its beginning; {@code .} for the end of a mail
+         */
+        void answers(String command, String reply) {
+            answers.put(command, reply);
+        }
+
+        /** For each mail that was taken, to whom. */
+        Queue<String> mails() {
+            return mails;
+        }
+
+        Queue<String> texts() {
+            return texts;
+        }
+
+        private void serve(Socket client) throws IOException {
             var in = new BufferedReader(new InputStreamReader(client.getInputStream(), StandardCharsets.US_ASCII));
+            List<String> recipients = new ArrayList<>();
             say(client, "220 hello");
             for (String line = in.readLine(); line != null; line = in.readLine()) {
-                say(client, line.startsWith("RCPT") ? answer : line.startsWith("QUIT") ? "221 bye" : "250 ok");
+                String text = "";
+                if (line.equals("DATA")) {
+                    say(client, "354 go on");
+                    text = text(in);
+                    line = ".";
+                }
+                String reply = reply(line);
+                if (reply.equals(CUT)) {
+                    client.setSoLinger(true, 0);
+                    return;
+                }
+                Matcher recipient = RECIPIENT.matcher(line);
+                if (recipient.lookingAt() && reply.equals(OK)) {
+                    recipients.add(recipient.group(1));
+                }
+                if (line.equals(".") && reply.equals(OK)) {
+                    mails.add(String.join(",", recipients));
+                    texts.add(text);
+                }
+                say(client, reply);
             }
+        }
+
+        private String reply(String line) {
+            return answers.entrySet().stream()
+                    .filter(e -> line.startsWith(e.getKey()))
+                    .map(Map.Entry::getValue)
+                    .findFirst()
+                    .orElse(line.startsWith("QUIT") ? "221 bye" : OK);
+        }
+
+        private static String text(BufferedReader in) throws IOException {
+            var text = new StringBuilder();
+            for (String line = in.readLine(); line != null && !line.equals("."); line = in.readLine()) {
+                text.append(line).append('\n');
+            }
+            return text.toString();
         }
 
         private static void say(Socket client, String line) throws IOException {
