@@ -222,7 +222,7 @@ final class Session {
     }
 
     /**
-     * How long a batch that is not full waits for more. Where receipts take long, by as much longer: a thousand agents
+     * How long a batch that is not full waits for more. Where receipts take long, some times longer: a thousand agents
      * behind one broker then send fewer and larger messages, and each event is stored sooner than if all kept on sending
      * small ones. Not the most urgent of several lanes, and not where our own backlog is what receipts wait for.
      */
