@@ -1,12 +1,12 @@
 package io.millrace.simulator;
 
-import io.millrace.simulator.run.Run;
+import io.millrace.simulator.run.Narrator;
 import io.millrace.simulator.run.Sample;
 import java.io.PrintStream;
 import java.util.Locale;
 
 /** Tells how a run goes, a line each few seconds. */
-final class Progress implements Run.Narrator {
+final class Progress implements Narrator {
     private static final int EVERY_SECONDS = 5;
 
     private final PrintStream err;

@@ -16,6 +16,7 @@ import io.millrace.simulator.mqtt.Broker;
 import io.millrace.simulator.mqtt.NullBroker;
 import io.millrace.simulator.report.HtmlReport;
 import io.millrace.simulator.report.JsonReport;
+import io.millrace.simulator.run.Narrator;
 import io.millrace.simulator.run.Outcome;
 import io.millrace.simulator.run.Plan;
 import io.millrace.simulator.run.Proof;
@@ -64,7 +65,7 @@ class ReportsTest {
         return new Run(plan, InstantSource.system(), System::nanoTime, new Quiet()).execute();
     }
 
-    private static final class Quiet implements Run.Narrator {
+    private static final class Quiet implements Narrator {
         @Override
         public void says(String what) {}
 

@@ -9,12 +9,13 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 
 /** Makes each episode happen at its time, to those whom it befalls. */
-final class FaultPlayer implements Runnable {
+final class FaultPlayer implements AutoCloseable {
     private final Faults faults;
     private final long seed;
     private final List<Victim> victims;
     private final RunClock clock;
     private final Tally tally;
+    private final Thread thread = Thread.ofVirtual().name("faults").unstarted(this::run);
     private final List<Struck> happened = new CopyOnWriteArrayList<>();
 
     /** Whom it may befall. */
@@ -33,8 +34,12 @@ final class FaultPlayer implements Runnable {
         return List.copyOf(happened);
     }
 
-    @Override
-    public void run() {
+    /** The schedule begins. */
+    void start() {
+        thread.start();
+    }
+
+    private void run() {
         List<Episode> inOrder = faults.episodes().stream()
                 .sorted(Comparator.comparingLong(Episode::atMicros))
                 .toList();
@@ -56,6 +61,16 @@ final class FaultPlayer implements Runnable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /** No further episode begins. */
+    void stop() {
+        thread.interrupt();
+    }
+
+    @Override
+    public void close() {
+        stop();
     }
 
     private void befall(Episode episode, Line line) {

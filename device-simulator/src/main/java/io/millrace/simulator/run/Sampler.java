@@ -8,13 +8,14 @@ import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the tally once a second: adds the delays up, keeps what each second was like, and tells it. */
-final class Sampler implements Runnable {
+final class Sampler implements AutoCloseable {
     /** Seconds that are kept; later ones only count in the sums. */
     private static final int SAMPLES_MAX = 24 * 3_600;
 
     private final Tally tally;
     private final RunClock clock;
     private final Consumer<Sample> progress;
+    private final Thread thread = Thread.ofVirtual().name("sampler").unstarted(this::run);
     private final List<Sample> samples = new ArrayList<>();
     private final Histogram receipts = new Histogram(Tally.DELAY_MICROS_MAX, 3);
     private @Nullable Histogram recycled;
@@ -30,8 +31,12 @@ final class Sampler implements Runnable {
         this.progress = progress;
     }
 
-    @Override
-    public void run() {
+    /** The schedule begins. */
+    void start() {
+        thread.start();
+    }
+
+    private void run() {
         try {
             for (long second = 1; !stopped; second++) {
                 long left = TimeUnit.SECONDS.toMicros(second) - clock.offsetMicros();
@@ -45,8 +50,10 @@ final class Sampler implements Runnable {
         }
     }
 
-    void stop() {
+    @Override
+    public void close() {
         stopped = true;
+        thread.interrupt();
     }
 
     private synchronized Sample take() {

@@ -75,6 +75,11 @@ public record SqlAddress(
         return DriverManager.getConnection("jdbc:postgresql://%s:%d/%s".formatted(host, port, database), login);
     }
 
+    /** What {@link #connect} or a question threw, to be part of a sentence: the driver's own end in a full stop. */
+    public static String reason(Exception e) {
+        return String.valueOf(e.getMessage()).replaceAll("[.\\s]+$", "");
+    }
+
     @Override
     public String toString() {
         return "postgresql://%s:%d/%s".formatted(host, port, database);

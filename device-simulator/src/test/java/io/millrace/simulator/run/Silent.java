@@ -1,7 +1,7 @@
 package io.millrace.simulator.run;
 
 /** Tells nobody. */
-final class Silent implements Run.Narrator {
+final class Silent implements Narrator {
     @Override
     public void says(String what) {}
 
