@@ -31,7 +31,7 @@ public record Series(String device, String metric, String unit) {
 
     @Override
     public int hashCode() {
-        return 31 * (31 * device.hashCode() + metric.hashCode()) + unit.hashCode();
+        return HashCodes.mixed(HashCodes.mixed(device.hashCode(), metric.hashCode()), unit.hashCode());
     }
 
     /** Units are free text such as {@code "m/s²"} or {@code "#"}, so only length and control characters are checked. */

@@ -19,4 +19,10 @@ public record StreamId(String site, String agent, String lane, long epoch) {
             throw new IllegalArgumentException("epoch is %d, expected 0 or more".formatted(epoch));
         }
     }
+
+    @Override
+    public int hashCode() {
+        int source = HashCodes.mixed(site.hashCode(), agent.hashCode());
+        return HashCodes.mixed(HashCodes.mixed(source, lane.hashCode()), Long.hashCode(epoch));
+    }
 }

@@ -1,6 +1,7 @@
 package io.millrace.projections;
 
 import io.millrace.model.Gap;
+import io.millrace.model.HashCodes;
 import io.millrace.model.Interval;
 import io.millrace.model.IntervalSet;
 import io.millrace.model.Quality;
@@ -58,7 +59,12 @@ public final class Engine {
     private final List<Rule> grouping;
     private final Map<Group, SeriesState> groups = new HashMap<>();
 
-    private record Source(String site, String agent) {}
+    private record Source(String site, String agent) {
+        @Override
+        public int hashCode() {
+            return HashCodes.mixed(site.hashCode(), agent.hashCode());
+        }
+    }
 
     /** What the series of a group have in common for a rule; the rest is {@link Inhibition#ANY}. */
     private record Group(String rule, String site, String agent, String device, String metric) {

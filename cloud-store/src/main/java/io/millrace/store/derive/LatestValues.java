@@ -3,6 +3,7 @@ package io.millrace.store.derive;
 import io.millrace.model.EventBatch;
 import io.millrace.model.Quality;
 import io.millrace.model.Series;
+import io.millrace.model.SourcedSeries;
 import io.millrace.model.Value;
 import io.millrace.model.ValueType;
 import java.io.DataInput;
@@ -18,7 +19,7 @@ final class LatestValues {
     /** As many as admission lets in. */
     static final int SERIES_MAX = 200_000;
 
-    private final Map<Key, LatestValue> bySeries = new ConcurrentHashMap<>();
+    private final Map<SourcedSeries, LatestValue> bySeries = new ConcurrentHashMap<>();
     private final boolean isKept;
 
     LatestValues() {
@@ -33,8 +34,6 @@ final class LatestValues {
     static LatestValues none() {
         return new LatestValues(false);
     }
-
-    private record Key(String site, String agent, Series series) {}
 
     void fold(Fresh fresh) {
         if (!isKept) {
@@ -59,14 +58,14 @@ final class LatestValues {
 
     private void put(Fresh fresh, int i) {
         EventBatch events = fresh.events();
-        var key = new Key(fresh.site(), fresh.agent(), events.series(i));
+        var key = new SourcedSeries(fresh.site(), fresh.agent(), events.series(i));
         LatestValue before = bySeries.get(key);
         boolean newer = before == null ? bySeries.size() < SERIES_MAX : events.timeMicros(i) >= before.timeMicros();
         if (newer) {
             put(new LatestValue(
-                    key.site,
-                    key.agent,
-                    key.series,
+                    key.site(),
+                    key.agent(),
+                    key.series(),
                     events.timeMicros(i),
                     shown(events.value(i)),
                     events.quality(i),
@@ -81,7 +80,7 @@ final class LatestValues {
     }
 
     private void put(LatestValue value) {
-        bySeries.put(new Key(value.site(), value.agent(), value.series()), value);
+        bySeries.put(new SourcedSeries(value.site(), value.agent(), value.series()), value);
     }
 
     List<LatestValue> all() {

@@ -1,6 +1,7 @@
 package io.millrace.gateway.admit;
 
 import io.millrace.model.Series;
+import io.millrace.model.SourcedSeries;
 import java.util.HashSet;
 import java.util.Set;
 
@@ -11,13 +12,11 @@ import java.util.Set;
 public final class SeriesRegistry {
     public static final int SERIES_MAX = 200_000;
 
-    private record Key(String site, String agent, Series series) {}
-
-    private final Set<Key> known = new HashSet<>();
+    private final Set<SourcedSeries> known = new HashSet<>();
 
     /** Whether the series is known or there was still room to make it known. */
     public boolean admit(String site, String agent, Series series) {
-        var key = new Key(site, agent, series);
+        var key = new SourcedSeries(site, agent, series);
         return known.contains(key) || (known.size() < SERIES_MAX && known.add(key));
     }
 
