@@ -68,10 +68,11 @@ final class Shadows {
                 giveUp("it failed at position %d: %s".formatted(shadow.position(), failure.getMessage()), failure);
             }
         }
-        Wanted next = wanted.getAndSet(null);
+        Wanted next = wanted.get();
         if (next != null) {
             giveUp("given up for another one that was wanted later", null);
             begin(next);
+            wanted.compareAndSet(next, null); // only now, so that all the time it is busy for those who ask
         }
     }
 
