@@ -25,7 +25,7 @@ final class CommitPace {
     static final long ROWS_MAX = 500_000;
 
     /** … unless they reach back further: then so many times both, at most. */
-    static final long LATE_TIMES_MAX = 10;
+    static final long LATE_TIMES_MAX = 4;
 
     /** At most one part in so many of the time goes into applying rows that reach back. */
     private static final int LATE_APPLY_PART = 2;

@@ -54,6 +54,7 @@ public interface Derivation {
      * @param position last one folded
      * @param positionMicros its commit time, microseconds since 1970; 0 before the first
      * @param committedPosition last one whose rows are committed to their tables
+     * @param commitWaitNanos how long rows wait for that commit at present, since applying takes long
      * @param head last one in the log
      * @param eventsFolded events that were new, since the start of the process
      * @param repeatsFolded events that were seen before, since the start of the process
@@ -65,6 +66,7 @@ public interface Derivation {
             long position,
             long positionMicros,
             long committedPosition,
+            long commitWaitNanos,
             long head,
             long eventsFolded,
             long repeatsFolded,

@@ -34,19 +34,6 @@ import org.slf4j.LoggerFactory;
 public final class LogDerivation implements Derivation {
     private static final Logger log = LoggerFactory.getLogger(LogDerivation.class);
 
-    static final long COMMIT_ROWS_MAX = 500_000;
-
-    /** Rows wait at least this long for company. */
-    private static final long COMMIT_NANOS_MIN = TimeUnit.MILLISECONDS.toNanos(100);
-
-    /**
-     * Then they wait until the rows before them are applied, and so many times as long as that took: each application
-     * rewrites part of a table and flushes it, whatever it brings, so under load fewer and larger ones leave the disk
-     * and the processors to the log.
-     */
-    private static final int COMMIT_APPLY_TIMES = 3;
-
-    private static final long COMMIT_NANOS_MAX = TimeUnit.SECONDS.toNanos(1);
     private static final long LOOK_AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
     private static final long CHECKPOINT_NANOS_MIN = TimeUnit.SECONDS.toNanos(5);
     private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -80,6 +67,7 @@ public final class LogDerivation implements Derivation {
 
     private volatile ReadModels models = ReadModels.empty();
     private volatile long position;
+    private volatile long commitWaitNanos;
     private volatile @Nullable Rebuilding rebuilding;
     private volatile @Nullable String failure;
     private final LongAdder eventsFolded = new LongAdder();
@@ -88,10 +76,7 @@ public final class LogDerivation implements Derivation {
 
     private Fold fold;
     private long toldTo;
-    private long pendingSince;
-    private long committedNanos;
-    private long applyNanos;
-    private boolean applying;
+    private final CommitPace pace = new CommitPace();
     private long checkpointed;
     private long checkpointDue;
     private boolean fromCheckpoint;
@@ -178,6 +163,7 @@ public final class LogDerivation implements Derivation {
                 position,
                 models.ledger().committedMicros(),
                 committed.get(),
+                commitWaitNanos,
                 eventLog.head(),
                 eventsFolded.sum(),
                 repeatsFolded.sum(),
@@ -387,13 +373,12 @@ public final class LogDerivation implements Derivation {
 
     private void fold(LoggedEntry entry) {
         if (rows.pending() == 0) {
-            pendingSince = nanos.getAsLong();
-            if (applying && rows.isApplied()) {
-                applying = false;
-                applyNanos = 0; // done before anything waited for it, however long ago
-            }
+            pace.begin(nanos.getAsLong(), rows.isApplied());
         }
         Fresh fresh = fold.entry(entry);
+        if (fresh.size() > 0) {
+            pace.wait(entry.entry().fromMicros(), entry.entry().toMicros());
+        }
         var output = new Collected(rows);
         parts.projection.fold(entry, fresh, output);
         position = entry.position();
@@ -417,7 +402,7 @@ public final class LogDerivation implements Derivation {
         if (rows.pending() == 0) {
             return IDLE_NANOS;
         }
-        return Math.max(LOOK_AGAIN_NANOS, pendingSince + COMMIT_NANOS_MIN - nanos.getAsLong());
+        return Math.max(LOOK_AGAIN_NANOS, pace.leftNanos(nanos.getAsLong()));
     }
 
     private void commitWhenDue() {
@@ -425,7 +410,7 @@ public final class LogDerivation implements Derivation {
         if (pending == 0 && committed.get() < position) {
             committed.set(position);
             failure = null;
-        } else if (pending > 0 && isCommitDue(pending)) {
+        } else if (pending > 0 && pace.isDue(pending, nanos.getAsLong(), rows.isApplied())) {
             commit();
         }
         if (committed.get() == position && committed.get() > checkpointed && nanos.getAsLong() - checkpointDue >= 0) {
@@ -433,21 +418,11 @@ public final class LogDerivation implements Derivation {
         }
     }
 
-    private boolean isCommitDue(long pending) {
-        long now = nanos.getAsLong();
-        if (applying && rows.isApplied()) {
-            applying = false;
-            applyNanos = now - committedNanos;
-        }
-        long age = now - pendingSince;
-        long wait = Math.clamp(COMMIT_APPLY_TIMES * applyNanos, COMMIT_NANOS_MIN, COMMIT_NANOS_MAX);
-        return pending >= COMMIT_ROWS_MAX || age >= COMMIT_NANOS_MAX || (age >= wait && !applying);
-    }
-
     private void commit() {
+        commitWaitNanos = pace.waitMaxNanos();
+        boolean isApplied = rows.isApplied();
         rows.commit();
-        committedNanos = nanos.getAsLong();
-        applying = true;
+        pace.committed(nanos.getAsLong(), isApplied);
         committed.set(position);
         failure = null;
     }

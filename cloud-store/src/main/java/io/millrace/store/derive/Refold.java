@@ -44,7 +44,7 @@ final class Refold {
                     throw new IllegalStateException("log ends at position %d, expected %d".formatted(at - 1, until));
                 }
                 int fresh = fold.entry(entry).size();
-                if (rows.pending() >= LogDerivation.COMMIT_ROWS_MAX) {
+                if (rows.pending() >= CommitPace.ROWS_MAX) {
                     rows.commit();
                 }
                 speed.folded(at, fresh);

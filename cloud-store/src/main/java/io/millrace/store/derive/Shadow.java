@@ -187,7 +187,7 @@ final class Shadow {
         projection.fold(entry, fresh, out);
         position = entry.position();
         speed.folded(position, fresh.size());
-        if (rows.pending() >= LogDerivation.COMMIT_ROWS_MAX) {
+        if (rows.pending() >= CommitPace.ROWS_MAX) {
             commit();
         }
     }

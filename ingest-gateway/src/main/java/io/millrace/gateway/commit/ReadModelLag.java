@@ -12,8 +12,14 @@ import java.util.function.Supplier;
  * derivation that catches up after a start or a rebuild is not overload: then receipts go on at full speed.
  */
 public final class ReadModelLag {
-    /** How far rows may be behind the log before admission waits. */
+    /**
+     * How far rows may be behind the log before admission waits, unless they wait for their commit longer than this: a
+     * fleet that catches up brings old rows among the new, which takes long, and only ends if its senders may go on.
+     */
     public static final Duration LAG_MAX = Duration.ofSeconds(2);
+
+    /** A commit may be that much later than its time. */
+    private static final int WAITS_MAX = 2;
 
     /** Looking at the tables' apply lag costs more than at the positions, so it is done this often. */
     private static final Duration LOOK_EVERY = Duration.ofMillis(200);
@@ -72,15 +78,16 @@ public final class ReadModelLag {
 
     private void look(long nowNanos) {
         Derivation.Progress now = progress.get();
+        long lagMax = Math.max(LAG_MAX.toNanos(), WAITS_MAX * now.commitWaitNanos());
         while (!underWay.isEmpty() && underWay.peek().position() <= now.committedPosition()) {
             underWay.remove();
         }
+        long foldedBehind = underWay.isEmpty() ? 0 : nowNanos - underWay.peek().nanos();
         if (now.rebuild().filter(rebuild -> !rebuild.isShadow()).isPresent()) {
             caughtUp = false;
-        } else if (underWay.isEmpty() || nowNanos - underWay.peek().nanos() < LAG_MAX.toNanos()) {
+        } else if (foldedBehind < lagMax) {
             caughtUp |= now.committedPosition() > 0;
         }
-        long foldedBehind = underWay.isEmpty() ? 0 : nowNanos - underWay.peek().nanos();
-        tooFar = caughtUp && (foldedBehind > LAG_MAX.toNanos() || applyLagMillis.getAsLong() > LAG_MAX.toMillis());
+        tooFar = caughtUp && (foldedBehind > lagMax || applyLagMillis.getAsLong() > lagMax / 1_000_000);
     }
 }
