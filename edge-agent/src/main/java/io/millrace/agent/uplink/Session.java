@@ -44,7 +44,7 @@ final class Session {
      * Receipts that take so much longer than the quickest are a sign that broker or gateway have many messages to handle,
      * ours among them.
      */
-    static final Duration DELAY_FREE = Duration.ofMillis(40);
+    static final Duration DELAY_FREE = Duration.ofMillis(20);
 
     /** Where even the quickest takes longer, that is taken for such a sign too: it may never have been otherwise. */
     static final Duration QUICKEST_MAX = Duration.ofMillis(100);
@@ -53,7 +53,7 @@ final class Session {
      * How many times that a batch waits longer. With one, a fleet keeps broker and gateway so busy that a receipt takes as
      * long as the batch has waited; with more, they have some air, and both together are shorter.
      */
-    static final int LINGER_GAIN = 4;
+    static final int LINGER_GAIN = 8;
 
     /** Longest linger that slow receipts can bring about. */
     static final Duration LINGER_MAX = Duration.ofMillis(400);

@@ -149,7 +149,7 @@ class UplinkTest {
         receiptAfter(Duration.ofMillis(10));
         append(telemetry, 2, 1);
         turnAfter(IDLE);
-        receiptAfter(Duration.ofMillis(490)); // smoothed 70 ms, so four times as long as 20 ms that are too many
+        receiptAfter(Duration.ofMillis(490)); // smoothed 70 ms, so eight times as long as 40 ms that are too many
         append(telemetry, 3, 1);
         turn();
         append(telemetry, 4, 1);
@@ -163,7 +163,7 @@ class UplinkTest {
                 .endsWith("/alarm");
         assertThat(broker.batches()).hasSize(4);
         append(telemetry, 5, 1);
-        turnAfter(Duration.ofMillis(74));
+        turnAfter(Duration.ofMillis(314));
         assertThat(broker.batches()).hasSize(4);
         turnAfter(Duration.ofMillis(1));
         assertThat(ranges()).last().isEqualTo(new Interval(4, 5));
