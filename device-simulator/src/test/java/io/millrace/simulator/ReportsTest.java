@@ -201,13 +201,13 @@ class ReportsTest {
         String report = Files.readString(folder.resolve("two.json"));
         Files.writeString(
                 folder.resolve("damaged.json"), report.replaceAll("\"receipt\":\"[^\"]{8}", "\"receipt\":\""));
-        Files.writeString(folder.resolve("newer.json"), report.replace("\"version\":1", "\"version\":2"));
+        Files.writeString(folder.resolve("newer.json"), report.replace("\"version\":2", "\"version\":3"));
         assertThat(mistakes("one.json", "nowhere.json", "text.json", "whole.json", "damaged.json", "newer.json"))
                 .hasSize(5)
                 .anyMatch(m -> m.startsWith("nowhere.json: cannot be merged: there is no such file"))
                 .anyMatch(m -> m.startsWith("text.json: cannot be merged: it is no JSON from line 1"))
                 .anyMatch(m -> m.startsWith("whole.json: cannot be merged: it holds no part of a fleet"))
                 .anyMatch(m -> m.startsWith("damaged.json: cannot be merged: it is damaged"))
-                .anyMatch(m -> m.startsWith("newer.json: cannot be merged: it is of a newer Millrace, format 2"));
+                .anyMatch(m -> m.startsWith("newer.json: cannot be merged: it is of a newer Millrace, format 3"));
     }
 }

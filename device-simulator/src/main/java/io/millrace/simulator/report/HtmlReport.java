@@ -176,6 +176,10 @@ public final class HtmlReport {
                 .curve("99 % within", "b", delayed(Sample::receiptP99Millis))
                 .curve("longest", "c", delayed(Sample::receiptMaxMillis))
                 .logarithmic("Delay to the receipt", "of what was acknowledged in that second"));
+        if (samples.stream().anyMatch(sample -> sample.visibleMaxMillis() > 0)) {
+            page.append(chart().curve("longest", "c", values(HtmlReport::shown))
+                    .logarithmic("Delay until SQL shows it", "of some units, of what was seen first in that second"));
+        }
         page.append(chart().curve("connected", "a", values(Sample::connected))
                 .curve("lost in that second", "c", values(Sample::connectionsLost))
                 .linear("Connections", ""));
@@ -195,6 +199,10 @@ public final class HtmlReport {
     /** Nothing where nothing was acknowledged. */
     private double[] delayed(ToDoubleFunction<Sample> of) {
         return values(sample -> sample.acknowledged() == 0 ? Double.NaN : of.applyAsDouble(sample));
+    }
+
+    private static double shown(Sample sample) {
+        return sample.visibleMaxMillis() == 0 ? Double.NaN : sample.visibleMaxMillis();
     }
 
     private void delays() {

@@ -157,6 +157,7 @@ public final class JsonReport {
         json.writeNumberField("receipt_p50_ms", rounded(sample.receiptP50Millis()));
         json.writeNumberField("receipt_p99_ms", rounded(sample.receiptP99Millis()));
         json.writeNumberField("receipt_max_ms", rounded(sample.receiptMaxMillis()));
+        json.writeNumberField("visible_max_ms", rounded(sample.visibleMaxMillis()));
         json.writeNumberField("connections_lost", sample.connectionsLost());
         json.writeNumberField("refused", sample.refused());
         json.writeEndObject();

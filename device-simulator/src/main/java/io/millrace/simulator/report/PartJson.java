@@ -15,7 +15,7 @@ import java.util.Base64;
  * reads it.
  *
  * <pre>
- * "mergeable": {"version": 1, "fingerprint": "…", "began": "…", "seconds": 60.0, "rate": 1000.0,
+ * "mergeable": {"version": 2, "fingerprint": "…", "began": "…", "seconds": 60.0, "rate": 1000.0,
  *   "fleets": [["pump", "AGENT", 10, 5, false]],          name, how it speaks, units, devices each, clocks wrong
  *   "receipt": "…", "visible": "…" or null, "alert": "…" or null,   HdrHistogram, compressed, microseconds, base64
  *   "garbage_taken": 0, "last_error": "",
@@ -24,7 +24,7 @@ import java.util.Base64;
  * </pre>
  */
 final class PartJson {
-    static final int VERSION = 1;
+    static final int VERSION = 2;
 
     private PartJson() {}
 
@@ -96,6 +96,7 @@ final class PartJson {
         json.writeNumber(sample.receiptMaxMillis());
         json.writeNumber(sample.connectionsLost());
         json.writeNumber(sample.refused());
+        json.writeNumber(sample.visibleMaxMillis());
         json.writeEndArray();
     }
 }

@@ -163,6 +163,7 @@ public final class PartReader {
                 number(of.get(4)),
                 number(of.get(5)),
                 number(of.get(6)),
+                of.size() > 9 ? number(of.get(9)) : 0, // parts of version 1 do not say
                 whole(of.get(7)),
                 whole(of.get(8)));
     }

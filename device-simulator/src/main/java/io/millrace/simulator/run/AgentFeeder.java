@@ -7,9 +7,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
-/** Feeds all virtual agents from one thread, each when its next event is due. */
+/** Feeds all virtual agents from one thread, each soon after its next event is due. */
 final class AgentFeeder {
-    private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+    /** From one round to the next; what is due meanwhile waits for the next one, as it does for an agent that polls. */
+    private static final long ROUND_MICROS = TimeUnit.MILLISECONDS.toMicros(5);
+
     private static final long RETRY_MICROS = TimeUnit.MILLISECONDS.toMicros(20);
 
     private final List<VirtualAgent> agents;
@@ -30,17 +32,15 @@ final class AgentFeeder {
         var queue = new PriorityQueue<VirtualAgent>(Comparator.comparingLong(agent -> agent.wakeMicros));
         queue.addAll(agents);
         while (!stopped && !queue.isEmpty()) {
-            long now = clock.offsetMicros();
-            VirtualAgent first = queue.element();
-            if (first.wakeMicros > now) {
-                LockSupport.parkNanos(this, Math.min(TICK_NANOS, (first.wakeMicros - now) * 1_000));
-                continue;
+            long round = clock.offsetMicros();
+            while (!stopped && !queue.isEmpty() && queue.element().wakeMicros <= round) {
+                VirtualAgent due = queue.remove();
+                due.wakeMicros = due.feed(clock, RETRY_MICROS);
+                if (due.wakeMicros != Long.MAX_VALUE) {
+                    queue.add(due);
+                }
             }
-            queue.remove();
-            first.wakeMicros = first.feed(clock, RETRY_MICROS);
-            if (first.wakeMicros != Long.MAX_VALUE) {
-                queue.add(first);
-            }
+            LockSupport.parkNanos(this, (round + ROUND_MICROS - clock.offsetMicros()) * 1_000);
         }
     }
 

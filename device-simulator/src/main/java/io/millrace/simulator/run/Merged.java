@@ -208,6 +208,7 @@ public final class Merged {
                 Math.max(a.receiptP50Millis(), b.receiptP50Millis()),
                 Math.max(a.receiptP99Millis(), b.receiptP99Millis()),
                 Math.max(a.receiptMaxMillis(), b.receiptMaxMillis()),
+                Math.max(a.visibleMaxMillis(), b.visibleMaxMillis()),
                 a.connectionsLost() + b.connectionsLost(),
                 a.refused() + b.refused());
     }

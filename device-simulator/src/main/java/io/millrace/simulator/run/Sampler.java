@@ -72,6 +72,7 @@ final class Sampler implements AutoCloseable {
                 interval.getValueAtPercentile(50) / 1e3,
                 interval.getValueAtPercentile(99) / 1e3,
                 interval.getMaxValue() / 1e3,
+                tally.takeVisibleMaxMicros() / 1e3,
                 lost - lostBefore,
                 refused - refusedBefore);
         sentBefore = sent;

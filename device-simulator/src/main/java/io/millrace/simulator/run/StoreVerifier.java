@@ -42,8 +42,7 @@ final class StoreVerifier implements Verifier {
         this.clock = clock;
         this.nanoTime = nanoTime;
         this.narrator = narrator;
-        visibleProbe =
-                new VisibleProbe(store, population, clock.startWallMicros(), clock::offsetMicros, visible::record);
+        visibleProbe = new VisibleProbe(store, population, clock.startWallMicros(), clock::offsetMicros, this::visible);
         alertProbe = new AlertProbe(
                 proof.api(), population, clock.startWallMicros(), clock::offsetMicros, alerts::record, narrator::says);
         probing = Thread.ofVirtual().name("probe").start(visibleProbe);
@@ -68,6 +67,11 @@ final class StoreVerifier implements Verifier {
                     .formatted(store, SqlAddress.reason(e));
             return new Result(null, null, alertDelays(), new Lost(why, null));
         }
+    }
+
+    private void visible(long delayMicros) {
+        visible.record(delayMicros);
+        tally.visible(delayMicros);
     }
 
     private @Nullable Delays alertDelays() {

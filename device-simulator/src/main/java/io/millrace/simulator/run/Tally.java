@@ -21,6 +21,7 @@ final class Tally {
     final LongAdder connected = new LongAdder();
     final Recorder receiptDelays = new Recorder(DELAY_MICROS_MAX, 3);
     private final Map<String, LongAdder> faults = new ConcurrentHashMap<>();
+    private final AtomicLong visibleMaxMicros = new AtomicLong();
     private final AtomicLong lastSentMicros = new AtomicLong();
     private final AtomicReference<@Nullable String> lastError = new AtomicReference<>();
 
@@ -35,6 +36,16 @@ final class Tally {
     void acknowledged(long delayMicros) {
         acknowledged.increment();
         receiptDelays.recordValue(Math.clamp(delayMicros, 0, DELAY_MICROS_MAX));
+    }
+
+    /** The store showed a row. */
+    void visible(long delayMicros) {
+        visibleMaxMicros.accumulateAndGet(delayMicros, Math::max);
+    }
+
+    /** The longest of these delays since the last call, 0 if there was none. */
+    long takeVisibleMaxMicros() {
+        return visibleMaxMicros.getAndSet(0);
     }
 
     void lost(String reason) {

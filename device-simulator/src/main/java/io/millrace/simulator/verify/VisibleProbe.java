@@ -23,9 +23,16 @@ import java.util.stream.Collectors;
  */
 public final class VisibleProbe implements Runnable {
     private static final int UNITS_PER_FLEET = 8;
-    private static final long ASK_MILLIS = 20;
 
-    /** Events awaited at once; beyond, further ones are not measured until some have come. */
+    /** Fewer units where they have more events than this together: what is asked for costs the store time. */
+    private static final int EVENTS_PER_SECOND_MAX = 500;
+
+    private static final long ASK_MICROS = 20_000;
+
+    /** At most one part in so many of the time is spent asking. */
+    private static final int ASK_SHARE = 5;
+
+    /** Samples awaited at once; beyond, further ones are not measured. */
     private static final int AWAITED_MAX = 20_000;
 
     private final SqlAddress address;
@@ -70,14 +77,20 @@ public final class VisibleProbe implements Runnable {
         this.delayMicros = delayMicros;
         for (Fleet fleet : population.fleets()) {
             int[] units = fleet.format().hasTime() ? population.unitsOf(fleet) : new int[0];
-            int step = Math.max(1, units.length / UNITS_PER_FLEET);
-            for (int i = 0; i < units.length && i / step < UNITS_PER_FLEET; i += step) {
+            int most = units.length == 0 ? 0 : watchedUnits(fleet.eventsOf(units[0], population.horizonMicros()));
+            int step = Math.max(1, units.length / Math.max(1, most));
+            for (int i = 0; i < units.length && i / step < most; i += step) {
                 int unit = units[i];
                 var unitWatched = new Watched(fleet, unit);
                 watched.add(unitWatched);
                 byDevice.put(fleet.unitName(unit), unitWatched);
             }
         }
+    }
+
+    private int watchedUnits(long eventsOfOne) {
+        double perSecond = eventsOfOne / (population.horizonMicros() / 1e6);
+        return (int) Math.clamp(EVENTS_PER_SECOND_MAX / perSecond, 1, UNITS_PER_FLEET);
     }
 
     /** Asks until {@link #stop}; while the store is away, it is asked again each second. */
@@ -87,11 +100,13 @@ public final class VisibleProbe implements Runnable {
             try (Connection connection = address.connect();
                     Statement statement = connection.createStatement()) {
                 while (!stopped) {
-                    expect(offsetMicros.getAsLong());
+                    long before = offsetMicros.getAsLong();
+                    expect(before);
                     if (!awaited.isEmpty()) {
                         ask(statement);
                     }
-                    TimeUnit.MILLISECONDS.sleep(ASK_MILLIS);
+                    long took = offsetMicros.getAsLong() - before;
+                    TimeUnit.MICROSECONDS.sleep(Math.max(ASK_MICROS, (ASK_SHARE - 1) * took));
                 }
             } catch (SQLException | IOException _) {
                 pause();
@@ -121,16 +136,21 @@ public final class VisibleProbe implements Runnable {
             Fleet fleet = each.fleet;
             long end = fleet.samplesOf(each.unit, population.horizonMicros());
             long offset = fleet.offsetMicros(population.seed(), each.unit, each.next);
-            while (each.next < end && offset <= now && awaited.size() < AWAITED_MAX) {
-                String device = fleet.deviceName(each.unit, fleet.deviceOf(each.next));
-                long stamp = fleet.stampMicros(population.seed(), each.unit, each.next);
-                long taken = offset;
-                Map<String, Long> series = awaited.computeIfAbsent(stamp, _ -> new HashMap<>());
-                fleet.metrics().forEach(metric -> series.put(device + "\n" + metric.name(), taken));
+            while (each.next < end && offset <= now) {
+                if (awaited.size() < AWAITED_MAX) {
+                    await(fleet, each.unit, each.next, offset);
+                }
                 each.next++;
                 offset = fleet.offsetMicros(population.seed(), each.unit, each.next);
             }
         }
+    }
+
+    private void await(Fleet fleet, int unit, long sample, long taken) {
+        String device = fleet.deviceName(unit, fleet.deviceOf(sample));
+        long stamp = fleet.stampMicros(population.seed(), unit, sample);
+        Map<String, Long> series = awaited.computeIfAbsent(stamp, _ -> new HashMap<>());
+        fleet.metrics().forEach(metric -> series.put(device + "\n" + metric.name(), taken));
     }
 
     private void ask(Statement statement) throws SQLException {
