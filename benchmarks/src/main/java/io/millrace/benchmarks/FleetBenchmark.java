@@ -22,18 +22,18 @@ import java.util.TreeMap;
  *
  * <p>Short probes look for the rate, each faster than the one before until one fails; if the first one does, slower ones
  * follow. Then it is held for two minutes and verified event by event. Where that fails, a lower one is tried, with an empty
- * store again. A rate is steady once the fleet was switched on, one by one over ten seconds, and a simulator that has just started is compiled:
- * seconds until then do not decide, but are told.
+ * store again, after a minute of the first rate to warm it up. A rate is steady once the fleet was switched on, one by one
+ * over ten seconds, and a simulator that has just started is compiled: seconds until then do not decide, but are told.
  */
 final class FleetBenchmark {
     private static final int UNITS = 1_000;
     private static final int RAMP_SECONDS = 10;
+    private static final int WARM_UP_SECONDS = 60;
     private static final int PROBE_SETTLE_SECONDS = 15;
     private static final int PROBE_SECONDS = 10;
     private static final int HOLD_SETTLE_SECONDS = 30;
     private static final int HOLD_SECONDS = 120;
     private static final int HOLDS_MAX = 4;
-    private static final double WARM_UP_RATE = 10_000;
     private static final double GROW = 1.25;
     private static final double SHRINK = 0.85;
     private static final double RECEIPT_MS_MAX = 1_000;
@@ -126,7 +126,7 @@ final class FleetBenchmark {
             throws IOException, InputException, InterruptedException {
         try (Stack stack =
                 Stack.up(home, folder.resolve("%s-hold-%d".formatted(kind.text(), hold)), Stack.Demo.WITHOUT)) {
-            probe(stack, kind, WARM_UP_RATE);
+            warmUp(stack, kind);
             List<String> proof = List.of(
                     "--verify", "--sql", stack.sql(), "--api", stack.page().toString());
             return simulate(stack, kind, rate, RAMP_SECONDS + HOLD_SETTLE_SECONDS, HOLD_SECONDS, proof);
@@ -140,7 +140,7 @@ final class FleetBenchmark {
     }
 
     private double highest(Stack stack, Kind kind) throws IOException, InterruptedException {
-        probe(stack, kind, WARM_UP_RATE);
+        warmUp(stack, kind);
         double good = kind.firstRate;
         while (!probe(stack, kind, good) && good > kind.firstRate / SLOWER_MAX) {
             good *= SHRINK;
@@ -149,6 +149,11 @@ final class FleetBenchmark {
             good = rate;
         }
         return good;
+    }
+
+    /** Until what a gateway does all day is compiled. */
+    private void warmUp(Stack stack, Kind kind) throws IOException, InterruptedException {
+        tell(kind.firstRate, simulate(stack, kind, kind.firstRate, RAMP_SECONDS, WARM_UP_SECONDS, List.of()));
     }
 
     /** Whether every receipt came in time. */

@@ -12,6 +12,7 @@ public final class HashCodes {
      * of {@code site-1} and {@code agent-10} of {@code site-2}, say.
      */
     public static int mixed(int first, int second) {
-        return first * SPREAD + second;
+        int spread = first * SPREAD;
+        return (spread ^ spread >>> 16) * 31 + second;
     }
 }
