@@ -37,7 +37,7 @@ final class Session {
     /** A broker that has not answered for so long is gone, whatever the connection looks like. */
     static final Duration ANSWER_MAX = Duration.ofSeconds(30);
 
-    /** After so long without traffic a lone event does not linger. */
+    /** After so long without traffic, and no shorter than a batch would wait, a lone event does not linger. */
     static final Duration IDLE = Duration.ofMillis(100);
 
     /**
@@ -236,8 +236,9 @@ final class Session {
 
     /** Sends until there is no more for now, and then the lane tells; or no room, and then a receipt does. */
     private void sendLive(LaneFeed feed, long now) {
-        boolean idle = window.isEmpty() && now - lastSentNanos >= IDLE.toNanos();
-        long linger = idle ? 0 : lingerNanos(feed);
+        long usual = lingerNanos(feed);
+        boolean idle = window.isEmpty() && now - lastSentNanos >= Math.max(IDLE.toNanos(), usual);
+        long linger = idle ? 0 : usual;
         while (window.hasRoom(feed.rank(), false)) {
             if (!feed.isLiveDue(config.batchEventsMax(), linger, now)) {
                 if (feed.rest(config.batchEventsMax())) {

@@ -169,6 +169,27 @@ class UplinkTest {
         assertThat(ranges()).last().isEqualTo(new Interval(4, 5));
     }
 
+    /** The receipts of all that was sent may well be there before the next batch has waited long enough. */
+    @Test
+    void aPauseIsNoReasonToSendAtOnceWhereABatchWaitsLongerThanThat() {
+        connect();
+        append(telemetry, 1, 1);
+        turn();
+        receiptAfter(Duration.ofMillis(10));
+        append(telemetry, 2, 1);
+        turnAfter(IDLE);
+        receiptAfter(Duration.ofMillis(490));
+        append(telemetry, 3, 1);
+        turn();
+        receiptAfter(Duration.ofMillis(10)); // smoothed 62.5 ms, so eight times as long as 32.5 ms that are too many
+        append(telemetry, 4, 1);
+        turnAfter(IDLE);
+        assertThat(broker.batches()).hasSize(3);
+        append(telemetry, 5, 1);
+        turnAfter(Duration.ofMillis(259));
+        assertThat(ranges()).last().isEqualTo(new Interval(4, 5));
+    }
+
     @Test
     void aLineThatIsSlowByItselfIsNoReasonToWaitForMoreEvents() {
         connect();
