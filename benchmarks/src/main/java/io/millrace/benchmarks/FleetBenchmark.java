@@ -158,7 +158,8 @@ final class FleetBenchmark {
 
     /** One stall of the machine is not yet the end of the search. */
     private boolean probeTwice(Stack stack, Kind kind, double rate) throws IOException, InterruptedException {
-        return probe(stack, kind, rate) || probe(stack, kind, rate);
+        boolean holds = probe(stack, kind, rate);
+        return holds || probe(stack, kind, rate);
     }
 
     /** Whether every receipt came in time. */
