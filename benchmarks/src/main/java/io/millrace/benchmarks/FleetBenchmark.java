@@ -214,7 +214,9 @@ final class FleetBenchmark {
             if (run.getOrDefault("seconds.%d.at_s".formatted(i), 0.0) > settleSeconds + 0.5) {
                 for (String longest : List.of(RECEIPT_MAX, VISIBLE_MAX)) {
                     double max = run.getOrDefault("seconds.%d.%s".formatted(i, longest), Double.MAX_VALUE);
-                    all.merge(STEADY + longest, max, Math::max);
+                    if (max > 0) { // else nothing came in that second, or nobody looked
+                        all.merge(STEADY + longest, max, Math::max);
+                    }
                 }
             }
         }

@@ -20,6 +20,13 @@ class FleetBenchmarkTest {
     }
 
     @Test
+    void whereNoRowWasSeenNobodyKnowsHowLongItTook() throws Exception {
+        assertThat(FleetBenchmark.withSteadyMax(Simulation.numbers(REPORT), 3))
+                .containsEntry("steady.receipt_max_ms", 800.0)
+                .doesNotContainKey("steady.visible_max_ms");
+    }
+
+    @Test
     void aRunThatEndedBeforeItWasSteadyHasNoSuchDelay() throws Exception {
         assertThat(FleetBenchmark.withSteadyMax(Simulation.numbers(REPORT), 4))
                 .doesNotContainKey("steady.receipt_max_ms");

@@ -1,6 +1,7 @@
 package io.millrace.store.derive;
 
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 
 /**
  * When rows are committed to their tables: soon, and not so often that applying them is all that the store does. Each
@@ -39,9 +40,9 @@ final class CommitPace {
     private long applyNanos;
 
     /** The first row begins to wait; {@code isApplied} tells whether all that was committed before is applied. */
-    void begin(long now, boolean isApplied) {
+    void begin(long now, BooleanSupplier isApplied) {
         pendingSince = now;
-        if (applying && isApplied) {
+        if (applying && isApplied.getAsBoolean()) {
             applying = false;
             applyNanos = 0; // done before anything waited for it, however long ago
         }
@@ -53,7 +54,7 @@ final class CommitPace {
         pendingToMicros = Math.max(pendingToMicros, toMicros);
     }
 
-    boolean isDue(long rows, long now, boolean isApplied) {
+    boolean isDue(long rows, long now, BooleanSupplier isApplied) {
         look(now, isApplied);
         long age = now - pendingSince;
         long most = waitMaxNanos();
@@ -62,14 +63,15 @@ final class CommitPace {
                 || (!applying && age >= Math.clamp(APPLY_TIMES * applyNanos, WAIT_MIN, most));
     }
 
-    private void look(long now, boolean isApplied) {
+    private void look(long now, BooleanSupplier isApplied) {
         if (applying) {
-            applyNanos = isApplied ? now - applyingSince : Math.max(applyNanos, now - applyingSince);
-            applying = !isApplied;
+            applying = !isApplied.getAsBoolean();
+            applyNanos = applying ? Math.max(applyNanos, now - applyingSince) : now - applyingSince;
         }
     }
 
-    void committed(long now, boolean isApplied) {
+    /** What waits is about to be committed. */
+    void committing(long now, BooleanSupplier isApplied) {
         look(now, isApplied);
         if (!applying) {
             applying = true;

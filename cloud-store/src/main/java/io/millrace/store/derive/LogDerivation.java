@@ -373,7 +373,7 @@ public final class LogDerivation implements Derivation {
 
     private void fold(LoggedEntry entry) {
         if (rows.pending() == 0) {
-            pace.begin(nanos.getAsLong(), rows.isApplied());
+            pace.begin(nanos.getAsLong(), rows::isApplied);
         }
         Fresh fresh = fold.entry(entry);
         if (fresh.size() > 0) {
@@ -410,7 +410,7 @@ public final class LogDerivation implements Derivation {
         if (pending == 0 && committed.get() < position) {
             committed.set(position);
             failure = null;
-        } else if (pending > 0 && pace.isDue(pending, nanos.getAsLong(), rows.isApplied())) {
+        } else if (pending > 0 && pace.isDue(pending, nanos.getAsLong(), rows::isApplied)) {
             commit();
         }
         if (committed.get() == position && committed.get() > checkpointed && nanos.getAsLong() - checkpointDue >= 0) {
@@ -420,9 +420,8 @@ public final class LogDerivation implements Derivation {
 
     private void commit() {
         commitWaitNanos = pace.waitMaxNanos();
-        boolean isApplied = rows.isApplied();
+        pace.committing(nanos.getAsLong(), rows::isApplied);
         rows.commit();
-        pace.committed(nanos.getAsLong(), isApplied);
         committed.set(position);
         failure = null;
     }

@@ -2,11 +2,12 @@ package io.millrace.store.derive;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 
 class CommitPaceTest {
-    private static final boolean APPLIED = true;
-    private static final boolean APPLYING = false;
+    private static final BooleanSupplier APPLIED = () -> true;
+    private static final BooleanSupplier APPLYING = () -> false;
     private static final long MILLI = 1_000_000;
     private static final long SECOND = 1_000 * MILLI;
     private static final long NOON_MICROS = 1_800_000_000_000_000L;
@@ -17,7 +18,7 @@ class CommitPaceTest {
     private long commit(long now, int seconds, long applyNanos) {
         pace.begin(now, APPLIED);
         pace.wait(NOON_MICROS - seconds * 1_000_000L, NOON_MICROS);
-        pace.committed(now, APPLIED);
+        pace.committing(now, APPLIED);
         long applied = now + applyNanos;
         pace.begin(now + 1, APPLYING);
         pace.isDue(1, applied, APPLIED);
@@ -44,7 +45,7 @@ class CommitPaceTest {
     void whatWasAppliedBeforeAnythingWaitedMayHaveBeenQuick() {
         pace.begin(0, APPLIED);
         pace.wait(NOON_MICROS, NOON_MICROS);
-        pace.committed(0, APPLIED);
+        pace.committing(0, APPLIED);
         pace.begin(5 * SECOND, APPLIED);
         pace.wait(NOON_MICROS, NOON_MICROS);
         assertThat(pace.isDue(1, 5 * SECOND + 100 * MILLI, APPLIED)).isTrue();
@@ -91,10 +92,10 @@ class CommitPaceTest {
     void anApplicationThatNeverEndsIsALongOne() {
         pace.begin(0, APPLIED);
         pace.wait(NOON_MICROS, NOON_MICROS);
-        pace.committed(0, APPLIED);
+        pace.committing(0, APPLIED);
         pace.begin(SECOND, APPLYING);
         pace.wait(NOON_MICROS, NOON_MICROS);
-        pace.committed(SECOND, APPLYING);
+        pace.committing(SECOND, APPLYING);
         pace.begin(2 * SECOND, APPLYING);
         pace.wait(NOON_MICROS - 60_000_000, NOON_MICROS);
         pace.isDue(1, 2 * SECOND, APPLYING);

@@ -20,7 +20,7 @@ import java.util.Base64;
  *   "receipt": "…", "visible": "…" or null, "alert": "…" or null,   HdrHistogram, compressed, microseconds, base64
  *   "garbage_taken": 0, "last_error": "",
  *   "episodes": [[0, "OUTAGE", 20000000, 15000000, 0.8, 0, 0, 12]],        as {@link Episode}; connections befallen
- *   "samples": [[1.0, 100, 98, 97, 3.1, 8.0, 9.2, 0, 0]]}                  as {@link Sample}
+ *   "samples": [[1.0, 100, 98, 97, 3.1, 8.0, 9.2, 0, 0, 810.0]]}           as {@link Sample}, until rows are seen last
  * </pre>
  */
 final class PartJson {

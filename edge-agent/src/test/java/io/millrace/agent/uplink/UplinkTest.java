@@ -143,15 +143,7 @@ class UplinkTest {
 
     @Test
     void putsMoreIntoAMessageWhereReceiptsTakeLongButAlarmsWaitNoLonger() {
-        connect();
-        append(telemetry, 1, 1);
-        turn();
-        receiptAfter(Duration.ofMillis(10));
-        append(telemetry, 2, 1);
-        turnAfter(IDLE);
-        receiptAfter(Duration.ofMillis(490)); // smoothed 70 ms, so eight times as long as 40 ms that are too many
-        append(telemetry, 3, 1);
-        turn();
+        sendThreeOfWhichOneWasReceiptedLate(); // smoothed 70 ms, so eight times as long as 40 ms that are too many
         append(telemetry, 4, 1);
         append(alarm, 1, 1);
         turnAfter(Duration.ZERO);
@@ -169,9 +161,7 @@ class UplinkTest {
         assertThat(ranges()).last().isEqualTo(new Interval(4, 5));
     }
 
-    /** The receipts of all that was sent may well be there before the next batch has waited long enough. */
-    @Test
-    void aPauseIsNoReasonToSendAtOnceWhereABatchWaitsLongerThanThat() {
+    private void sendThreeOfWhichOneWasReceiptedLate() {
         connect();
         append(telemetry, 1, 1);
         turn();
@@ -181,6 +171,12 @@ class UplinkTest {
         receiptAfter(Duration.ofMillis(490));
         append(telemetry, 3, 1);
         turn();
+    }
+
+    /** The receipts of all that was sent may well be there before the next batch has waited long enough. */
+    @Test
+    void aPauseIsNoReasonToSendAtOnceWhereABatchWaitsLongerThanThat() {
+        sendThreeOfWhichOneWasReceiptedLate();
         receiptAfter(Duration.ofMillis(10)); // smoothed 62.5 ms, so eight times as long as 32.5 ms that are too many
         append(telemetry, 4, 1);
         turnAfter(IDLE);
