@@ -12,6 +12,12 @@ final class AgentFeeder {
     /** From one round to the next; what is due meanwhile waits for the next one, as it does for an agent that polls. */
     private static final long ROUND_MICROS = TimeUnit.MILLISECONDS.toMicros(5);
 
+    /** A round that takes long comes less often: what it costs is mostly to go to each agent, for one event or for ten. */
+    private static final long ROUND_MICROS_MAX = TimeUnit.MILLISECONDS.toMicros(20);
+
+    /** Part of the time that rounds may take, as long as they need not be rarer for it than that. */
+    private static final int BUSY_SHARE = 8;
+
     private static final long RETRY_MICROS = TimeUnit.MILLISECONDS.toMicros(20);
 
     private final List<VirtualAgent> agents;
@@ -40,7 +46,9 @@ final class AgentFeeder {
                     queue.add(due);
                 }
             }
-            LockSupport.parkNanos(this, (round + ROUND_MICROS - clock.offsetMicros()) * 1_000);
+            long ended = clock.offsetMicros();
+            long next = round + Math.clamp(BUSY_SHARE * (ended - round), ROUND_MICROS, ROUND_MICROS_MAX);
+            LockSupport.parkNanos(this, (next - ended) * 1_000);
         }
     }
 
