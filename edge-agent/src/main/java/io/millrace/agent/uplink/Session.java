@@ -56,7 +56,7 @@ final class Session {
     static final int LINGER_GAIN = 8;
 
     /** Longest linger that slow receipts can bring about. */
-    static final Duration LINGER_MAX = Duration.ofMillis(500);
+    static final Duration LINGER_MAX = Duration.ofMillis(400);
 
     private static final Logger log = LoggerFactory.getLogger(Session.class);
     private static final int GAPS_MAX = 500;
