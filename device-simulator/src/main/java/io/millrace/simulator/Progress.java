@@ -34,14 +34,16 @@ final class Progress implements Narrator {
             double left = Math.max(0, seconds - sample.atSeconds());
             err.println(String.format(
                     Locale.ROOT,
-                    "simulate: %.0f s, %.0f s left, %d connected, %d events/s, %d under way, receipt p99 %.0f ms,"
+                    "simulate: %.0f s, %.0f s left, %d connected, %d events/s, %d under way, receipt p99 %s,"
                             + " connections lost %d, refused %d",
                     sample.atSeconds(),
                     left,
                     sample.connected(),
                     sample.sent(),
                     sent - acknowledged,
-                    sample.receiptP99Millis(),
+                    sample.acknowledged() == 0
+                            ? "of none"
+                            : String.format(Locale.ROOT, "%.0f ms", sample.receiptP99Millis()),
                     sample.connectionsLost(),
                     sample.refused()));
         }

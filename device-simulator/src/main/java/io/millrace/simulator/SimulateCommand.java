@@ -32,6 +32,7 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
@@ -338,8 +339,16 @@ final class SimulateCommand implements Callable<Integer> {
                 "given beside --devices, --agents or --rate",
                 "one way to say it");
         Broker broker = parsed(mistakes, "--mqtt", Broker::of, mqtt);
-        boolean http = ("http".equals(api.getScheme()) || "https".equals(api.getScheme())) && api.getHost() != null;
-        check(mistakes, http, "--api", api, "an address such as http://127.0.0.1:8080");
+        boolean http = ("http".equals(api.getScheme()) || "https".equals(api.getScheme()))
+                && api.getHost() != null
+                && api.getPort() != 0
+                && api.getPort() <= PORT_MAX;
+        check(
+                mistakes,
+                http,
+                "--api",
+                api,
+                "an address such as http://127.0.0.1:8080, with a port from 1 to " + PORT_MAX);
         long chosenSeed = seed != null ? seed : scenario != null && scenario.seed() != null ? scenario.seed() : 1;
         String byDefault = scenario != null && scenario.site() != null ? scenario.site() : "sim-" + chosenSeed;
         String name = parsed(mistakes, "--site", text -> Names.check("name", text), site == null ? byDefault : site);
@@ -367,7 +376,25 @@ final class SimulateCommand implements Callable<Integer> {
         access.checkEach(mistakes, tls, played);
         checkProof(mistakes, proof, played);
         Faults faults = scenario == null ? Faults.NONE : scenario.faults().drawn(chosenSeed, whole.horizonMicros());
+        tellOfLateFaults(scenario, whole.horizonMicros());
         return new Plan(played, faults, broker, access.login(tls, password), proof, metricsPort);
+    }
+
+    /** A scenario may be cut short by {@code --seconds}: that is no mistake, but nobody should think that all were tried. */
+    private void tellOfLateFaults(@Nullable Scenario scenario, long horizonMicros) {
+        long late = scenario == null
+                ? 0
+                : scenario.faults().episodes().stream()
+                        .filter(episode -> episode.atMicros() >= horizonMicros)
+                        .count();
+        if (late > 0) {
+            err.printf(
+                    Locale.ROOT,
+                    "simulate: %d faults of the scenario would begin after its end, at %.0f s, and do not come."
+                            + " A longer --seconds or an earlier at lets them%n",
+                    late,
+                    horizonMicros / 1e6);
+        }
     }
 
     private @Nullable Population population(

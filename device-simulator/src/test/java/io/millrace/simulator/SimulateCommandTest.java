@@ -93,6 +93,21 @@ class SimulateCommandTest {
     }
 
     @Test
+    void portsThatCannotBeAreRefused() {
+        assertThat(wrong(
+                                "--devices=1",
+                                "--verify",
+                                "--mqtt=mqtt://127.0.0.1:99999",
+                                "--api=http://127.0.0.1:99999",
+                                "--sql=postgresql://millrace@127.0.0.1:99999/qdb")
+                        .err())
+                .filteredOn(line -> line.contains("99999") && line.contains("65535"))
+                .hasSize(3);
+        assertThat(wrong("--devices=1", "--mqtt=mqtt://127.0.0.1:0").err())
+                .anyMatch(line -> line.contains("has the port 0"));
+    }
+
+    @Test
     void aSeedThatIsNoNumberIsToldBesideTheOthers() {
         assertThat(wrong("--devices", "3", "--seed", "seven", "--rate=0").err())
                 .anyMatch(line -> line.contains("--seed") && line.contains("seven"))
@@ -201,6 +216,7 @@ class SimulateCommandTest {
         Path certificate = Files.writeString(folder.resolve("c.pem"), "none");
         assertThat(wrong(
                                 "--devices=1",
+                                "--verify",
                                 "--mqtt=mqtts://localhost",
                                 "--client-cert=" + certificate,
                                 "--client-key=" + key)

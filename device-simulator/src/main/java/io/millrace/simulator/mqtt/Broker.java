@@ -10,6 +10,7 @@ import java.net.URI;
 public record Broker(String host, int port, boolean tls) {
     private static final int PORT = 1883;
     private static final int TLS_PORT = 8883;
+    private static final int PORT_MAX = 65_535;
 
     /** Without TLS. */
     public Broker(String host, int port) {
@@ -31,7 +32,11 @@ public record Broker(String host, int port, boolean tls) {
             throw new IllegalArgumentException(
                     "'%s' is no broker, expected mqtt://host:port or mqtts://host:port".formatted(uri));
         }
-        return new Broker(uri.getHost(), uri.getPort() >= 0 ? uri.getPort() : tls ? TLS_PORT : PORT, tls);
+        int port = uri.getPort() >= 0 ? uri.getPort() : tls ? TLS_PORT : PORT;
+        if (port == 0 || port > PORT_MAX) {
+            throw new IllegalArgumentException("'%s' has the port %d, expected 1 to %d".formatted(uri, port, PORT_MAX));
+        }
+        return new Broker(uri.getHost(), port, tls);
     }
 
     @Override

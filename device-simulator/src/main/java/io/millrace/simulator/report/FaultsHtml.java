@@ -73,8 +73,11 @@ final class FaultsHtml {
         if (outcome.connectionsLost() > 0 || outcome.refused() > 0) {
             html.append("<p>In all, connections were lost or could not be made %s times, and the broker refused %s"
                             .formatted(Html.number(outcome.connectionsLost()), Html.number(outcome.refused()))
-                    + " messages, which were sent again. The last trouble: %s.</p>\n"
-                            .formatted(Html.text(outcome.lastError())));
+                    + " messages, which were sent again.%s</p>\n"
+                            .formatted(
+                                    outcome.lastError().isEmpty()
+                                            ? ""
+                                            : " The last trouble: " + Html.text(outcome.lastError()) + "."));
         }
         return html.toString();
     }

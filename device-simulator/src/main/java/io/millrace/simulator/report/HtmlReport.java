@@ -181,7 +181,7 @@ public final class HtmlReport {
                     .logarithmic("Delay until SQL shows it", "of some units, of what was seen first in that second"));
         }
         page.append(chart().curve("connected", "a", values(Sample::connected))
-                .curve("lost in that second", "c", values(Sample::connectionsLost))
+                .curve("lost or not made in that second", "c", values(Sample::connectionsLost))
                 .linear("Connections", ""));
         if (!outcome.episodes().isEmpty()) {
             page.append("<p class=\"note\">The shaded times are those of the faults.</p>\n");

@@ -61,7 +61,7 @@ final class StoreVerifier implements Verifier {
             if (hint != null) {
                 narrator.says(hint);
             }
-            return new Result(findings, visible.delays(), alert, null);
+            return new Result(findings, ifAny(visible.delays()), alert, null);
         } catch (SQLException | IOException e) {
             String why = "store %s cannot be asked any more: %s. Nothing is proved; run it again once it answers"
                     .formatted(store, SqlAddress.reason(e));
@@ -75,7 +75,11 @@ final class StoreVerifier implements Verifier {
     }
 
     private @Nullable Delays alertDelays() {
-        Delays delays = alerts.delays();
+        return ifAny(alerts.delays());
+    }
+
+    /** None measured is not the same as 0 ms. */
+    private static @Nullable Delays ifAny(Delays delays) {
         return delays.count() == 0 ? null : delays;
     }
 

@@ -24,6 +24,7 @@ public record SqlAddress(
         @Nullable Path passfile) {
     private static final String PASSFILE = "passfile=";
     private static final int PORT = 8812;
+    private static final int PORT_MAX = 65_535;
     private static final int CONNECT_SECONDS_MAX = 5;
     private static final int PASSFILE_FIELDS = 5;
 
@@ -37,7 +38,9 @@ public record SqlAddress(
                     && uri.getHost() != null
                     && uri.getPath() != null
                     && uri.getPath().length() > 1
-                    && (rest.isEmpty() || rest.startsWith(PASSFILE));
+                    && (rest.isEmpty() || rest.startsWith(PASSFILE))
+                    && uri.getPort() != 0
+                    && uri.getPort() <= PORT_MAX;
             if (right) {
                 return new SqlAddress(
                         uri.getHost(),
@@ -50,7 +53,8 @@ public record SqlAddress(
             // said below, with what was expected
         }
         throw new IllegalArgumentException(
-                "'%s' is no store, expected postgresql://user@host:port/database?passfile=FILE".formatted(text));
+                "'%s' is no store, expected postgresql://user@host:port/database?passfile=FILE with a port from 1 to %d"
+                        .formatted(text, PORT_MAX));
     }
 
     /**
