@@ -106,6 +106,12 @@ class CommandLinesTest {
     }
 
     @Test
+    void anAddressThatCannotBeIsWrongUsage() {
+        assertThat(execute("audit", "--api", "http://127.0.0.1:99999")).isEqualTo(2);
+        assertThat(message()).contains("99999", "1 to 65535").doesNotContain("\tat ");
+    }
+
+    @Test
     void noGatewayIsUnavailable() throws IOException {
         int nobody = freePort();
         assertThat(execute("audit", "--api", "http://127.0.0.1:" + nobody)).isEqualTo(3);

@@ -42,7 +42,7 @@ final class Progress implements Narrator {
                     sample.sent(),
                     sent - acknowledged,
                     sample.acknowledged() == 0
-                            ? "of none"
+                            ? "none"
                             : String.format(Locale.ROOT, "%.0f ms", sample.receiptP99Millis()),
                     sample.connectionsLost(),
                     sample.refused()));

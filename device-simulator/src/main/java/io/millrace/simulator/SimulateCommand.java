@@ -1,6 +1,7 @@
 package io.millrace.simulator;
 
 import com.sun.management.UnixOperatingSystemMXBean;
+import io.millrace.model.Addresses;
 import io.millrace.model.FileTrouble;
 import io.millrace.model.Names;
 import io.millrace.model.yaml.Mistake;
@@ -32,7 +33,6 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
@@ -60,7 +60,6 @@ final class SimulateCommand implements Callable<Integer> {
     private static final int UNITS_MAX = 1_000_000;
     private static final double RATE_MAX = 100_000_000;
     private static final double SECONDS_MAX = 7 * 86_400;
-    private static final int PORT_MAX = 65_535;
     private static final double SECONDS_DEFAULT = 60;
     private static final String NO_STORE = "none";
 
@@ -251,8 +250,8 @@ final class SimulateCommand implements Callable<Integer> {
     }
 
     private int beBroker(int port) throws InterruptedException {
-        if (port < 0 || port > PORT_MAX) {
-            return wrongUsage(List.of("--null-broker is %d, expected 0 to %d".formatted(port, PORT_MAX)));
+        if (port < 0 || port > Addresses.PORT_MAX) {
+            return wrongUsage(List.of("--null-broker is %d, expected 0 to %d".formatted(port, Addresses.PORT_MAX)));
         }
         try (var broker = new NullBroker(port)) {
             out.printf("mqtt://127.0.0.1:%d%n", broker.port());
@@ -339,25 +338,21 @@ final class SimulateCommand implements Callable<Integer> {
                 "given beside --devices, --agents or --rate",
                 "one way to say it");
         Broker broker = parsed(mistakes, "--mqtt", Broker::of, mqtt);
-        boolean http = ("http".equals(api.getScheme()) || "https".equals(api.getScheme()))
-                && api.getHost() != null
-                && api.getPort() != 0
-                && api.getPort() <= PORT_MAX;
         check(
                 mistakes,
-                http,
+                Addresses.isHttp(api),
                 "--api",
                 api,
-                "an address such as http://127.0.0.1:8080, with a port from 1 to " + PORT_MAX);
+                "an address such as http://127.0.0.1:8080, with a port from 1 to " + Addresses.PORT_MAX);
         long chosenSeed = seed != null ? seed : scenario != null && scenario.seed() != null ? scenario.seed() : 1;
         String byDefault = scenario != null && scenario.site() != null ? scenario.site() : "sim-" + chosenSeed;
         String name = parsed(mistakes, "--site", text -> Names.check("name", text), site == null ? byDefault : site);
         check(
                 mistakes,
-                metricsPort == null || (metricsPort >= 0 && metricsPort <= PORT_MAX),
+                metricsPort == null || (metricsPort >= 0 && metricsPort <= Addresses.PORT_MAX),
                 "--metrics-port",
                 metricsPort,
-                "0 to " + PORT_MAX);
+                "0 to " + Addresses.PORT_MAX);
         checkReport(mistakes);
         Proof proof = proof(mistakes);
         Part chosenPart = parsed(mistakes, "--part", Part::parse, part);
@@ -375,25 +370,26 @@ final class SimulateCommand implements Callable<Integer> {
         checkFiles(mistakes, played.units());
         access.checkEach(mistakes, tls, played);
         checkProof(mistakes, proof, played);
-        Faults faults = scenario == null ? Faults.NONE : scenario.faults().drawn(chosenSeed, whole.horizonMicros());
-        tellOfLateFaults(scenario, whole.horizonMicros());
-        return new Plan(played, faults, broker, access.login(tls, password), proof, metricsPort);
+        Faults faults = scenario == null ? Faults.NONE : scenario.faults();
+        if (mistakes.isEmpty()) {
+            tellOfLate(faults, whole.horizonMicros());
+        }
+        return new Plan(
+                played,
+                faults.drawn(chosenSeed, whole.horizonMicros()),
+                broker,
+                access.login(tls, password),
+                proof,
+                metricsPort);
     }
 
     /** A scenario may be cut short by {@code --seconds}: that is no mistake, but nobody should think that all were tried. */
-    private void tellOfLateFaults(@Nullable Scenario scenario, long horizonMicros) {
-        long late = scenario == null
-                ? 0
-                : scenario.faults().episodes().stream()
-                        .filter(episode -> episode.atMicros() >= horizonMicros)
-                        .count();
+    private void tellOfLate(Faults faults, long horizonMicros) {
+        long late = faults.lateEpisodes(horizonMicros);
         if (late > 0) {
-            err.printf(
-                    Locale.ROOT,
-                    "simulate: %d faults of the scenario would begin after its end, at %.0f s, and do not come."
-                            + " A longer --seconds or an earlier at lets them%n",
-                    late,
-                    horizonMicros / 1e6);
+            err.println(
+                    "simulate: %d of the scenario's faults would begin after its end, and do not come.".formatted(late)
+                            + " A longer --seconds or an earlier at lets them");
         }
     }
 

@@ -104,7 +104,19 @@ class SimulateCommandTest {
                 .filteredOn(line -> line.contains("99999") && line.contains("65535"))
                 .hasSize(3);
         assertThat(wrong("--devices=1", "--mqtt=mqtt://127.0.0.1:0").err())
-                .anyMatch(line -> line.contains("has the port 0"));
+                .anyMatch(line -> line.startsWith("simulate: --mqtt: 'mqtt://127.0.0.1:0'"));
+    }
+
+    @Test
+    void faultsThatDoNotComeAreTold() throws Exception {
+        String file = scenario("""
+                fleets: [%s}]
+                faults: [{type: disconnect, at: 1s}, {type: outage, at: 30s}, {type: slow, at: 60s}]
+                """.formatted(FLEET));
+        Result result = simulate(file, "--seconds=30", "--mqtt=mqtt://127.0.0.1:1");
+        assertThat(result.exit()).isEqualTo(3);
+        assertThat(result.err().getFirst())
+                .startsWith("simulate: 2 of the scenario's faults would begin after its end");
     }
 
     @Test
@@ -216,7 +228,6 @@ class SimulateCommandTest {
         Path certificate = Files.writeString(folder.resolve("c.pem"), "none");
         assertThat(wrong(
                                 "--devices=1",
-                                "--verify",
                                 "--mqtt=mqtts://localhost",
                                 "--client-cert=" + certificate,
                                 "--client-key=" + key)

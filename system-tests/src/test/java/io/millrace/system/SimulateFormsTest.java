@@ -32,6 +32,12 @@ class SimulateFormsTest {
                    signal: sine, mean: 60, fault: {after: 3s, share: 1, signal: sine, mean: 90}}}}
             """;
 
+    private static final String BARE = """
+            site: bare
+            fleets:
+              - {name: bare, kind: device, count: 5, every: 200ms, payload: number, metrics: {n: {signal: counter}}}
+            """;
+
     private static final String THEIRS = """
             site: theirs
             fleets:
@@ -68,6 +74,10 @@ class SimulateFormsTest {
                     .contains("\"missing\":0,", "\"duplicated\":0,", "\"wrong\":0,")
                     .doesNotContain("out_of_order")
                     .containsPattern("\"alert\":\\{\"p50\":[0-9.]+,\"p99\":[0-9.]+,\"max\":[0-9.]+,\"count\":30}");
+
+            Result bare = simulate(millrace, BARE, millrace.sql());
+            assertThat(bare.exit()).as(bare.out()).isZero();
+            assertThat(bare.out()).contains("\"visible\":null"); // rows of bare numbers cannot be told apart
 
             Result theirs = simulate(millrace, THEIRS, "none");
             assertThat(theirs.exit()).as(theirs.out()).isZero();

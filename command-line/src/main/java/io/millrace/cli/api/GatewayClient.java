@@ -1,6 +1,7 @@
 package io.millrace.cli.api;
 
 import io.millrace.cli.CommandException;
+import io.millrace.model.Addresses;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -30,9 +31,10 @@ public final class GatewayClient implements AutoCloseable {
 
     /** @throws CommandException if it is no http address */
     public GatewayClient(URI api) throws CommandException {
-        if (!("http".equals(api.getScheme()) || "https".equals(api.getScheme())) || api.getHost() == null) {
+        if (!Addresses.isHttp(api)) {
             throw CommandException.wrongUsage(
-                    "--api is '%s', expected an address such as http://127.0.0.1:8080".formatted(api));
+                    "--api is '%s', expected an address such as http://127.0.0.1:8080, with a port from 1 to %d"
+                            .formatted(api, Addresses.PORT_MAX));
         }
         this.api = api;
     }

@@ -53,8 +53,19 @@ public record Faults(
         for (RandomEpisodes each : random) {
             all.addAll(each.drawn(seed, horizonMicros, all.size()));
         }
-        all.removeIf(episode -> episode.atMicros() >= horizonMicros);
+        all.removeIf(episode -> isLate(episode, horizonMicros));
         return new Faults(all, List.of(), duplicate, reorder, garbage);
+    }
+
+    private static boolean isLate(Episode episode, long horizonMicros) {
+        return episode.atMicros() >= horizonMicros;
+    }
+
+    /** How many of the scheduled ones {@link #drawn} leaves out. */
+    public long lateEpisodes(long horizonMicros) {
+        return episodes.stream()
+                .filter(episode -> isLate(episode, horizonMicros))
+                .count();
     }
 
     /** When the last episode is over, in microseconds since the run began; 0 if there is none. */

@@ -1,5 +1,6 @@
 package io.millrace.simulator.mqtt;
 
+import io.millrace.model.Addresses;
 import java.net.URI;
 
 /**
@@ -10,7 +11,6 @@ import java.net.URI;
 public record Broker(String host, int port, boolean tls) {
     private static final int PORT = 1883;
     private static final int TLS_PORT = 8883;
-    private static final int PORT_MAX = 65_535;
 
     /** Without TLS. */
     public Broker(String host, int port) {
@@ -28,15 +28,12 @@ public record Broker(String host, int port, boolean tls) {
                 && uri.getUserInfo() == null
                 && uri.getQuery() == null;
         boolean tls = "mqtts".equals(uri.getScheme());
-        if ((!tls && !"mqtt".equals(uri.getScheme())) || uri.getHost() == null || !bare) {
+        if ((!tls && !"mqtt".equals(uri.getScheme())) || !Addresses.isReachable(uri) || !bare) {
             throw new IllegalArgumentException(
-                    "'%s' is no broker, expected mqtt://host:port or mqtts://host:port".formatted(uri));
+                    "'%s' is no broker, expected mqtt://host:port or mqtts://host:port with a port from 1 to %d"
+                            .formatted(uri, Addresses.PORT_MAX));
         }
-        int port = uri.getPort() >= 0 ? uri.getPort() : tls ? TLS_PORT : PORT;
-        if (port == 0 || port > PORT_MAX) {
-            throw new IllegalArgumentException("'%s' has the port %d, expected 1 to %d".formatted(uri, port, PORT_MAX));
-        }
-        return new Broker(uri.getHost(), port, tls);
+        return new Broker(uri.getHost(), uri.getPort() >= 0 ? uri.getPort() : tls ? TLS_PORT : PORT, tls);
     }
 
     @Override

@@ -15,8 +15,8 @@ final class AgentFeeder {
     /** A round that takes long comes less often: what it costs is mostly to go to each agent, for one event or for ten. */
     private static final long ROUND_MICROS_MAX = TimeUnit.MILLISECONDS.toMicros(20);
 
-    /** Part of the time that rounds may take, as long as they need not be rarer for it than that. */
-    private static final int BUSY_SHARE = 8;
+    /** Rounds are so many times as far apart as one takes, within these bounds. */
+    private static final int ROUND_APART = 8;
 
     private static final long RETRY_MICROS = TimeUnit.MILLISECONDS.toMicros(20);
 
@@ -47,7 +47,7 @@ final class AgentFeeder {
                 }
             }
             long ended = clock.offsetMicros();
-            long next = round + Math.clamp(BUSY_SHARE * (ended - round), ROUND_MICROS, ROUND_MICROS_MAX);
+            long next = round + Math.clamp(ROUND_APART * (ended - round), ROUND_MICROS, ROUND_MICROS_MAX);
             LockSupport.parkNanos(this, (next - ended) * 1_000);
         }
     }

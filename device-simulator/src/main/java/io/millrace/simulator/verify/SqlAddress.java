@@ -1,5 +1,6 @@
 package io.millrace.simulator.verify;
 
+import io.millrace.model.Addresses;
 import io.millrace.model.FileTrouble;
 import java.io.IOException;
 import java.net.URI;
@@ -24,7 +25,6 @@ public record SqlAddress(
         @Nullable Path passfile) {
     private static final String PASSFILE = "passfile=";
     private static final int PORT = 8812;
-    private static final int PORT_MAX = 65_535;
     private static final int CONNECT_SECONDS_MAX = 5;
     private static final int PASSFILE_FIELDS = 5;
 
@@ -35,12 +35,10 @@ public record SqlAddress(
             URI uri = URI.create(query < 0 ? text : text.substring(0, query));
             String rest = query < 0 ? "" : text.substring(query + 1);
             boolean right = "postgresql".equals(uri.getScheme())
-                    && uri.getHost() != null
+                    && Addresses.isReachable(uri)
                     && uri.getPath() != null
                     && uri.getPath().length() > 1
-                    && (rest.isEmpty() || rest.startsWith(PASSFILE))
-                    && uri.getPort() != 0
-                    && uri.getPort() <= PORT_MAX;
+                    && (rest.isEmpty() || rest.startsWith(PASSFILE));
             if (right) {
                 return new SqlAddress(
                         uri.getHost(),
@@ -54,7 +52,7 @@ public record SqlAddress(
         }
         throw new IllegalArgumentException(
                 "'%s' is no store, expected postgresql://user@host:port/database?passfile=FILE with a port from 1 to %d"
-                        .formatted(text, PORT_MAX));
+                        .formatted(text, Addresses.PORT_MAX));
     }
 
     /**

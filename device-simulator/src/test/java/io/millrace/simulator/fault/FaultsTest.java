@@ -51,7 +51,9 @@ class FaultsTest {
     void leavesOutWhatWouldBeginAfterTheEnd() {
         var late = new Episode(0, Kind.OUTAGE, 60_000_000, 1, 1, 0, 0);
         var last = new Episode(1, Kind.OUTAGE, 59_999_999, 1, 1, 0, 0);
-        Faults faults = new Faults(List.of(late, last), List.of(), 0, Reorder.NONE, 0).drawn(1, 60_000_000);
+        var given = new Faults(List.of(late, last), List.of(), 0, Reorder.NONE, 0);
+        assertThat(given.lateEpisodes(60_000_000)).isEqualTo(1);
+        Faults faults = given.drawn(1, 60_000_000);
         assertThat(faults.episodes()).containsExactly(last);
         assertThat(faults.endMicros()).isEqualTo(60_000_000);
     }
