@@ -121,11 +121,14 @@ final class FleetBenchmark {
         }
     }
 
-    /** With a store of its own: what is left of a rate that was too high would count against a lower one. */
+    /**
+     * With a store of its own, and those before deleted: what is left of a rate that was too high would count against a
+     * lower one, in tables that are behind or as pages of files that fill the memory.
+     */
     private Map<String, Double> hold(Kind kind, double rate, int hold)
             throws IOException, InputException, InterruptedException {
-        try (Stack stack =
-                Stack.up(home, folder.resolve("%s-hold-%d".formatted(kind.text(), hold)), Stack.Demo.WITHOUT)) {
+        try (var scratch = new ScratchFolder(folder.resolve("%s-hold-%d".formatted(kind.text(), hold)));
+                Stack stack = Stack.up(home, scratch.path(), Stack.Demo.WITHOUT)) {
             warmUp(stack, kind);
             List<String> proof = List.of(
                     "--verify", "--sql", stack.sql(), "--api", stack.page().toString());
@@ -134,7 +137,8 @@ final class FleetBenchmark {
     }
 
     private double highest(Kind kind) throws IOException, InputException, InterruptedException {
-        try (Stack stack = Stack.up(home, folder.resolve(kind.text()), Stack.Demo.WITHOUT)) {
+        try (var scratch = new ScratchFolder(folder.resolve(kind.text()));
+                Stack stack = Stack.up(home, scratch.path(), Stack.Demo.WITHOUT)) {
             return highest(stack, kind);
         }
     }

@@ -19,6 +19,7 @@ import io.netty.util.concurrent.EventExecutor;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
@@ -72,10 +73,6 @@ public final class Connections implements Opener, AutoCloseable {
         return open(group.next(), client, listener);
     }
 
-    void execute(Runnable task) {
-        group.next().execute(task);
-    }
-
     /** Runs it once, later, on any loop. */
     public void after(long millis, Runnable task) {
         group.next().schedule(task, millis, TimeUnit.MILLISECONDS);
@@ -90,11 +87,6 @@ public final class Connections implements Opener, AutoCloseable {
     /** One that is to be dialled later. */
     MqttConnection make(MqttConnection.Client client, MqttConnection.Listener listener) {
         return new MqttConnection(client, access, listener);
-    }
-
-    /** Begins to connect, on any loop, for one that was made before. */
-    void dial(MqttConnection connection) {
-        dial(group.next(), connection);
     }
 
     private void dial(EventLoop loop, MqttConnection connection) {
@@ -141,6 +133,11 @@ public final class Connections implements Opener, AutoCloseable {
 
         public void execute(Runnable task) {
             loop.execute(task);
+        }
+
+        /** The thread itself, for what takes its turns on it; not to be shut down. */
+        public ScheduledExecutorService executor() {
+            return loop;
         }
 
         /** A line of its own for one client, on this loop. */

@@ -22,14 +22,9 @@ public final class Line implements Opener {
     private long bytesPerSecond;
     private long latencyMillis;
 
-    /** For a client whose connections may be on any loop. */
-    public Line(Connections connections, LongSupplier nanoTime) {
-        this(connections, connections::dial, connections::execute, nanoTime);
-    }
-
     /**
      * @param dialer begins to connect
-     * @param executor on which a client hears that it cannot connect: its own loop if it has one, never within open
+     * @param executor on which a client hears that it cannot connect: its own loop, never within open
      */
     Line(Connections connections, Consumer<MqttConnection> dialer, Executor executor, LongSupplier nanoTime) {
         this.executor = executor;

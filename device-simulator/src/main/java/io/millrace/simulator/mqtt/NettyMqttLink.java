@@ -3,18 +3,19 @@ package io.millrace.simulator.mqtt;
 import io.millrace.agent.uplink.MqttLink;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/** One connection of an uplink over Netty. Numbers messages for the broker, and gives their ids back as they were. */
+/**
+ * One connection of an uplink over Netty. Numbers messages for the broker, and gives their ids back as they were. For an
+ * uplink that takes its turns on the connection's event loop.
+ */
 final class NettyMqttLink implements MqttLink {
     private static final int KEEP_ALIVE_SECONDS = 60;
     private static final int PACKET_IDS_MAX = 4_096;
 
     private final Opener opener;
-    private final ReentrantLock lock = new ReentrantLock();
 
-    /** The uplink's id by packet id less one, 0 where the packet id is free. Guarded by the lock. */
+    /** The uplink's id by packet id less one, 0 where the packet id is free. */
     private long[] idByPacket = new long[16];
 
     private int lastPacketId;
@@ -57,40 +58,29 @@ final class NettyMqttLink implements MqttLink {
     }
 
     private int take(long id) {
-        lock.lock();
-        try {
-            for (int tried = 0; tried < idByPacket.length; tried++) {
-                lastPacketId = lastPacketId % idByPacket.length + 1;
-                if (idByPacket[lastPacketId - 1] == 0) {
-                    idByPacket[lastPacketId - 1] = id;
-                    return lastPacketId;
-                }
+        for (int tried = 0; tried < idByPacket.length; tried++) {
+            lastPacketId = lastPacketId % idByPacket.length + 1;
+            if (idByPacket[lastPacketId - 1] == 0) {
+                idByPacket[lastPacketId - 1] = id;
+                return lastPacketId;
             }
-            if (idByPacket.length >= PACKET_IDS_MAX) {
-                throw new IllegalStateException(
-                        "%d messages without an answer, expected fewer".formatted(PACKET_IDS_MAX));
-            }
-            lastPacketId = idByPacket.length + 1;
-            idByPacket = Arrays.copyOf(idByPacket, 2 * idByPacket.length);
-            idByPacket[lastPacketId - 1] = id;
-            return lastPacketId;
-        } finally {
-            lock.unlock();
         }
+        if (idByPacket.length >= PACKET_IDS_MAX) {
+            throw new IllegalStateException("%d messages without an answer, expected fewer".formatted(PACKET_IDS_MAX));
+        }
+        lastPacketId = idByPacket.length + 1;
+        idByPacket = Arrays.copyOf(idByPacket, 2 * idByPacket.length);
+        idByPacket[lastPacketId - 1] = id;
+        return lastPacketId;
     }
 
     private long give(int packetId) {
-        lock.lock();
-        try {
-            if (packetId < 1 || packetId > idByPacket.length) {
-                return 0;
-            }
-            long id = idByPacket[packetId - 1];
-            idByPacket[packetId - 1] = 0;
-            return id;
-        } finally {
-            lock.unlock();
+        if (packetId < 1 || packetId > idByPacket.length) {
+            return 0;
         }
+        long id = idByPacket[packetId - 1];
+        idByPacket[packetId - 1] = 0;
+        return id;
     }
 
     @Override

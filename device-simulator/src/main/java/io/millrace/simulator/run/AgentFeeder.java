@@ -1,13 +1,14 @@
 package io.millrace.simulator.run;
 
+import io.millrace.simulator.mqtt.Connections;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.PriorityQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
-import org.jspecify.annotations.Nullable;
 
-/** Feeds all virtual agents from one thread, each soon after its next event is due. */
+/** Feeds the virtual agents of one event loop, each soon after its next event is due. All but the constructor runs there. */
 final class AgentFeeder {
     /** From one round to the next; what is due meanwhile waits for the next one, as it does for an agent that polls. */
     private static final long ROUND_MICROS = TimeUnit.MILLISECONDS.toMicros(5);
@@ -20,47 +21,64 @@ final class AgentFeeder {
 
     private static final long RETRY_MICROS = TimeUnit.MILLISECONDS.toMicros(20);
 
-    private final List<VirtualAgent> agents;
-    private @Nullable Thread thread;
-    private volatile boolean stopped;
+    private final Connections.Loop loop;
+    private final List<VirtualAgent> agents = new ArrayList<>();
+    private final PriorityQueue<VirtualAgent> queue =
+            new PriorityQueue<>(Comparator.comparingLong(agent -> agent.wakeMicros));
+    private boolean stopped;
 
-    /** @param agents complete when it starts */
-    AgentFeeder(List<VirtualAgent> agents) {
-        this.agents = agents;
+    AgentFeeder(Connections.Loop loop) {
+        this.loop = loop;
+    }
+
+    /** Where its agents live. */
+    Connections.Loop loop() {
+        return loop;
+    }
+
+    /** Takes one in that lives on this loop. Before {@link #begin} only. */
+    void add(VirtualAgent agent) {
+        agents.add(agent);
+    }
+
+    List<VirtualAgent> agents() {
+        return agents;
     }
 
     /** The schedule begins. */
-    void start(RunClock clock) {
-        thread = Thread.ofPlatform().daemon().name("feeder").start(() -> feed(clock));
+    void begin(RunClock clock) {
+        loop.execute(() -> {
+            agents.forEach(agent -> agent.begin(clock));
+            queue.addAll(agents);
+            round(clock);
+        });
     }
 
-    private void feed(RunClock clock) {
-        var queue = new PriorityQueue<VirtualAgent>(Comparator.comparingLong(agent -> agent.wakeMicros));
-        queue.addAll(agents);
-        while (!stopped && !queue.isEmpty()) {
-            long round = clock.offsetMicros();
-            while (!stopped && !queue.isEmpty() && queue.element().wakeMicros <= round) {
-                VirtualAgent due = queue.remove();
-                due.wakeMicros = due.feed(clock, RETRY_MICROS);
-                if (due.wakeMicros != Long.MAX_VALUE) {
-                    queue.add(due);
-                }
+    private void round(RunClock clock) {
+        if (stopped) {
+            return;
+        }
+        long round = clock.offsetMicros();
+        while (!queue.isEmpty() && queue.element().wakeMicros <= round) {
+            VirtualAgent due = queue.remove();
+            due.wakeMicros = due.feed(clock, RETRY_MICROS);
+            if (due.wakeMicros != Long.MAX_VALUE) {
+                queue.add(due);
             }
+        }
+        if (!queue.isEmpty()) {
             long ended = clock.offsetMicros();
             long next = round + Math.clamp(ROUND_APART * (ended - round), ROUND_MICROS, ROUND_MICROS_MAX);
-            LockSupport.parkNanos(this, (next - ended) * 1_000);
+            loop.after(TimeUnit.MICROSECONDS.toMillis(next - ended), () -> round(clock));
         }
     }
 
-    /** Ends it soon; nothing more is fed. */
-    void stop() {
-        stopped = true;
+    /** Nothing more is fed once that is done. */
+    CompletableFuture<Void> stop() {
+        return CompletableFuture.runAsync(() -> stopped = true, loop::execute);
     }
 
-    /** Blocks until it has ended. */
-    void join() throws InterruptedException {
-        if (thread != null) {
-            thread.join();
-        }
+    void close() {
+        loop.execute(() -> stopped = true);
     }
 }

@@ -35,8 +35,7 @@ final class Clients implements AutoCloseable {
     private final InstantSource wall;
     private final LongSupplier nanoTime;
     private final List<PlainLoop> loops = new ArrayList<>();
-    private final List<VirtualAgent> agents = new ArrayList<>();
-    private final AgentFeeder feeder = new AgentFeeder(agents);
+    private final List<AgentFeeder> feeders = new ArrayList<>();
 
     Clients(Plan plan, Connections connections, Tally tally, InstantSource wall, LongSupplier nanoTime) {
         this.plan = plan;
@@ -55,8 +54,9 @@ final class Clients implements AutoCloseable {
         long start = nanoTime.getAsLong();
         long changed = start;
         long before = 0;
-        List<VirtualAgent> atOnce =
-                agents.stream().filter(agent -> agent.fleet().rampMicros() == 0).toList();
+        List<VirtualAgent> atOnce = agents().stream()
+                .filter(agent -> agent.fleet().rampMicros() == 0)
+                .toList();
         long expected = population.fleets().stream()
                 .filter(fleet -> fleet.rampMicros() == 0)
                 .mapToLong(fleet -> population.unitsOf(fleet).length)
@@ -96,6 +96,7 @@ final class Clients implements AutoCloseable {
                     tally,
                     nanoTime,
                     new SplittableRandom(population.seed() + loops.size())));
+            feeders.add(new AgentFeeder(loop));
         }
         long heap = Runtime.getRuntime().maxMemory();
         var memory = new SpoolMemory(heap / 2);
@@ -108,10 +109,11 @@ final class Clients implements AutoCloseable {
                     loop.add(
                             new PlainDevice(loop, fleet, unit, faulty(fleet, unit)),
                             connectNanos + TimeUnit.SECONDS.toNanos(made) / CONNECTS_PER_SECOND);
-                    made++;
                 } else {
-                    agents.add(agent(fleet, unit, memory, heap / 16));
+                    AgentFeeder feeder = feeders.get(made % feeders.size());
+                    feeder.add(agent(feeder.loop(), fleet, unit, memory, heap / 16));
                 }
+                made++;
             }
         }
     }
@@ -120,20 +122,11 @@ final class Clients implements AutoCloseable {
         return new FaultyMessages(plan.faults(), tally, population, fleet, unit);
     }
 
-    private VirtualAgent agent(Fleet fleet, int unit, SpoolMemory memory, long freeBytesMin)
+    private VirtualAgent agent(Connections.Loop loop, Fleet fleet, int unit, SpoolMemory memory, long freeBytesMin)
             throws UnreachableException {
         try {
             return new VirtualAgent(
-                    population,
-                    fleet,
-                    unit,
-                    memory,
-                    freeBytesMin,
-                    connections,
-                    tally,
-                    faulty(fleet, unit),
-                    wall,
-                    nanoTime);
+                    population, fleet, unit, memory, freeBytesMin, loop, tally, faulty(fleet, unit), wall, nanoTime);
         } catch (SpoolUnavailableException e) {
             throw new UnreachableException(
                     "memory is too little for %d agents: %s. Give more with JDK_JAVA_OPTIONS=-Xmx…, or fewer agents"
@@ -143,15 +136,13 @@ final class Clients implements AutoCloseable {
 
     /** The schedule begins. */
     void begin(RunClock clock) {
-        agents.forEach(agent -> agent.begin(clock));
+        feeders.forEach(feeder -> feeder.begin(clock));
         loops.forEach(loop -> loop.begin(clock));
-        feeder.start(clock);
     }
 
     /** Nothing new is sent once that is done; what is under way is brought to its end. */
     void stopSending() throws InterruptedException {
-        feeder.stop();
-        feeder.join();
+        feeders.stream().map(AgentFeeder::stop).toList().forEach(CompletableFuture::join);
         stopDevices();
     }
 
@@ -163,7 +154,8 @@ final class Clients implements AutoCloseable {
     /** Whom faults may befall. */
     List<FaultPlayer.Victim> victims() {
         List<FaultPlayer.Victim> victims = new ArrayList<>();
-        agents.forEach(agent -> victims.add(new FaultPlayer.Victim(agent.fleet().index(), agent.unit(), agent.line())));
+        agents().forEach(agent ->
+                victims.add(new FaultPlayer.Victim(agent.fleet().index(), agent.unit(), agent.line())));
         devices()
                 .forEach(device ->
                         victims.add(new FaultPlayer.Victim(device.fleet().index(), device.unit(), device.line())));
@@ -172,19 +164,23 @@ final class Clients implements AutoCloseable {
 
     /** What was due; or, if the run was interrupted, what has been sent. */
     Produced produced(boolean interrupted) {
-        return new ProducedEvents(population, interrupted, devices(), agents);
+        return new ProducedEvents(population, interrupted, devices(), agents());
     }
 
     private List<PlainDevice> devices() {
         return loops.stream().flatMap(loop -> loop.devices().stream()).toList();
     }
 
+    private List<VirtualAgent> agents() {
+        return feeders.stream().flatMap(feeder -> feeder.agents().stream()).toList();
+    }
+
     @Override
     public void close() {
-        feeder.stop();
+        feeders.forEach(AgentFeeder::close);
         loops.forEach(PlainLoop::close);
         try (ExecutorService each = Executors.newVirtualThreadPerTaskExecutor()) {
-            agents.forEach(agent -> each.execute(agent::close));
+            agents().forEach(agent -> each.execute(agent::close));
         }
     }
 }

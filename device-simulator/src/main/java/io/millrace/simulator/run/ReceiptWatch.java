@@ -7,13 +7,12 @@ import io.millrace.model.wire.MalformedMessageException;
 import io.millrace.model.wire.Receipt;
 import io.millrace.model.wire.ReceiptCodec;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
 import java.util.function.LongConsumer;
 
 /**
  * Looks over an uplink's shoulder: tells which events receipts cover for the first time, and whether it is connected; and
- * lets happen to its messages what faults say.
+ * lets happen to its messages what faults say. The agent's event loop owns it.
  */
 final class ReceiptWatch implements MqttLink.Factory {
     /** Ids of messages that the uplink knows nothing of. */
@@ -30,9 +29,9 @@ final class ReceiptWatch implements MqttLink.Factory {
     /** Runs something after so many milliseconds. */
     private final BiConsumer<Long, Runnable> later;
 
-    private final AtomicLong published = new AtomicLong();
+    private long published;
 
-    /** What receipts have covered so far. Guarded by itself. */
+    /** What receipts have covered so far. */
     private final IntervalSet known = new IntervalSet();
 
     /**
@@ -63,9 +62,7 @@ final class ReceiptWatch implements MqttLink.Factory {
     private void received(byte[] payload) {
         try {
             if (ReceiptCodec.decode(payload) instanceof Receipt.Settled settled && settled.epoch() == epoch) {
-                synchronized (known) {
-                    settled.settled().forEach(this::covered);
-                }
+                settled.settled().forEach(this::covered);
             }
         } catch (MalformedMessageException _) {
             // The uplink counts it.
@@ -107,7 +104,7 @@ final class ReceiptWatch implements MqttLink.Factory {
                 link.publish(id, topic, payload, true);
                 return;
             }
-            long n = published.incrementAndGet();
+            long n = ++published;
             long heldBackMillis = faulty.heldBackMillis(n);
             if (heldBackMillis > 0) {
                 later.accept(heldBackMillis, () -> link.publish(id, topic, payload, false));

@@ -29,8 +29,8 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One agent without a box: the product's spool, in memory, and its uplink, fed by the schedule instead of inputs. The
- * feeder's thread owns it.
+ * One agent without a box: the product's spool, in memory, and its uplink, fed by the schedule instead of inputs. Its
+ * event loop owns it, on which its uplink and its connections are too.
  */
 final class VirtualAgent implements AutoCloseable {
     private static final String LANE = "telemetry";
@@ -46,6 +46,7 @@ final class VirtualAgent implements AutoCloseable {
     private final LaneSpool lane;
     private final Uplink uplink;
     private volatile @Nullable RunClock clock;
+    private final Connections.Loop loop;
     private final Line line;
     private final AtomicLong next = new AtomicLong();
     private boolean connected;
@@ -63,7 +64,7 @@ final class VirtualAgent implements AutoCloseable {
             int unit,
             SpoolMemory memory,
             long freeBytesMin,
-            Connections connections,
+            Connections.Loop loop,
             Tally tally,
             FaultyMessages faulty,
             InstantSource wall,
@@ -78,17 +79,13 @@ final class VirtualAgent implements AutoCloseable {
         var kept = new LaneConfig(LANE, new SyncPolicy.Never(), SPOOL_BYTES, freeBytesMin, null, WhenFull.BLOCK);
         spool = Spool.inMemory(new SpoolConfig(Path.of(name), population.site(), name, List.of(kept)), wall, memory);
         lane = spool.lane(LANE);
-        line = new Line(connections, nanoTime);
+        this.loop = loop;
+        line = loop.line(nanoTime);
         uplink = new Uplink(
                 UplinkConfig.of(population.site(), name, "simulator", Integer.MAX_VALUE),
                 spool,
                 new ReceiptWatch(
-                        new NettyLinks(line),
-                        lane.stream().epoch(),
-                        tally,
-                        this::receipted,
-                        faulty,
-                        connections::after),
+                        new NettyLinks(line), lane.stream().epoch(), tally, this::receipted, faulty, loop::after),
                 wall,
                 new SplittableRandom(population.seed() + unit));
     }
@@ -119,7 +116,7 @@ final class VirtualAgent implements AutoCloseable {
     /** Begins to connect; with a ramp, feeding does that when the time has come. */
     void connect() {
         connected = true;
-        uplink.start();
+        uplink.start(loop.executor());
     }
 
     /** The schedule begins. */

@@ -1,5 +1,7 @@
 package io.millrace.agent.uplink;
 
+import static java.util.Objects.requireNonNull;
+
 import io.millrace.agent.spool.LaneSpool;
 import io.millrace.agent.spool.Spool;
 import io.millrace.agent.uplink.UplinkState.Closed;
@@ -15,7 +17,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
@@ -26,8 +35,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Ships what the spool holds until receipts cover it: connects, sends live events before backlog and urgent lanes first,
- * sends again what got no receipt, and tells the gateway the agent's status. One virtual thread of its own does all of
- * it; what links hear is handed to that thread.
+ * sends again what got no receipt, and tells the gateway the agent's status. It takes turns, one after the other, on one
+ * virtual thread of its own or on a loop that many uplinks share; what links hear waits for the next turn.
  */
 public final class Uplink implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Uplink.class);
@@ -47,7 +56,9 @@ public final class Uplink implements AutoCloseable {
     private final List<LaneFeed> feeds = new ArrayList<>();
     private final Counters counters = new Counters();
     private final LinkedBlockingQueue<Runnable> signals = new LinkedBlockingQueue<>(SIGNALS_MAX);
-    private final AtomicBoolean newsWaits = new AtomicBoolean();
+
+    /** Whether a turn was asked for and has not begun. */
+    private final AtomicBoolean turnWaits = new AtomicBoolean();
 
     /** What the broker answered, for the next turn: at most as many as its Receive Maximum. */
     private final Queue<Answer> answers = new ConcurrentLinkedQueue<>();
@@ -56,7 +67,14 @@ public final class Uplink implements AutoCloseable {
     private volatile boolean answersAwaited;
 
     private final AtomicLong signalsDropped = new AtomicLong();
-    private final Thread thread;
+
+    /** Where turns are taken; null before the start. */
+    private volatile @Nullable ScheduledExecutorService loop;
+
+    /** The same, if it is not shared. */
+    private @Nullable ExecutorService ownLoop;
+
+    private final CountDownLatch ended = new CountDownLatch(1);
 
     private record Answer(MqttLink from, long id, int reasonCode) {}
 
@@ -64,6 +82,8 @@ public final class Uplink implements AutoCloseable {
     private final Object settled = new Object();
 
     private UplinkState state;
+    private @Nullable ScheduledFuture<?> timer;
+    private long timerNanos;
     private @Nullable MqttLink link;
     private @Nullable Session session;
     private String lostReason = "";
@@ -89,45 +109,97 @@ public final class Uplink implements AutoCloseable {
             boolean newestFirst = config.backfill().policy() == Backfill.Policy.NEWEST_FIRST;
             feeds.add(new LaneFeed(lane, feeds.size(), newestFirst, clock.nanos()));
         }
-        this.thread = Thread.ofVirtual().name("uplink").unstarted(this::run);
     }
 
-    /** Starts its thread; to be called once. */
+    /** Starts it on a thread of its own; to be called once. */
     public void start() {
+        ThreadFactory threads = Thread.ofVirtual().name("uplink").factory();
+        var own = new ScheduledThreadPoolExecutor(1, threads, new ThreadPoolExecutor.DiscardPolicy());
+        own.setRemoveOnCancelPolicy(true);
+        own.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+        ownLoop = own;
+        start(own);
+    }
+
+    /**
+     * Starts it on a loop that it shares; to be called once.
+     *
+     * @param shared runs one task after the other, until this is closed at least
+     */
+    public void start(ScheduledExecutorService shared) {
+        loop = shared;
         spool.onNews(this::wake);
-        thread.start();
+        wake();
+    }
+
+    /** For the next turn; there is always room for what is no receipt. */
+    private void signal(Runnable what) {
+        signals.add(what);
+        wake();
     }
 
     /** Has it take a turn soon. */
     private void wake() {
-        if (!newsWaits.getAndSet(true) && !signals.offer(() -> {})) {
-            newsWaits.set(false);
+        ScheduledExecutorService on = loop;
+        if (on != null && !turnWaits.getAndSet(true)) {
+            on.execute(this::takeTurn);
         }
     }
 
-    private void run() {
-        try {
-            long wait = 0;
-            while (!(state instanceof Closed)) {
-                Runnable signal = signals.poll(wait, TimeUnit.NANOSECONDS);
-                newsWaits.set(false);
-                wait = turn(signal);
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        } finally {
-            dropLink();
-            feeds.forEach(LaneFeed::close);
+    private void takeTurn() {
+        turnWaits.set(false);
+        if (state instanceof Closed) {
+            return;
+        }
+        long wait = turn();
+        if (state instanceof Closed) {
+            end();
+        } else {
+            wakeAfter(wait);
+        }
+    }
+
+    /** One that is due earlier stays: a turn too many costs less than a new timer for each. */
+    private void wakeAfter(long waitNanos) {
+        if (waitNanos <= 0) {
+            wake();
+            return;
+        }
+        long atNanos = System.nanoTime() + waitNanos;
+        ScheduledFuture<?> before = timer;
+        if (before != null && timerNanos - atNanos <= 0) {
+            return;
+        }
+        if (before != null) {
+            before.cancel(false);
+        }
+        timerNanos = atNanos;
+        timer = requireNonNull(loop).schedule(this::takeTimedTurn, waitNanos, TimeUnit.NANOSECONDS);
+    }
+
+    private void takeTimedTurn() {
+        timer = null;
+        takeTurn();
+    }
+
+    private void end() {
+        ScheduledFuture<?> waiting = timer;
+        if (waiting != null) {
+            waiting.cancel(false);
+        }
+        dropLink();
+        feeds.forEach(LaneFeed::close);
+        ended.countDown();
+        ExecutorService own = ownLoop;
+        if (own != null) {
+            own.shutdown();
         }
     }
 
     /** Does all there is to do; returns nanoseconds after which to look again. */
-    long turn(@Nullable Runnable signal) {
+    long turn() {
         try {
             hearAnswers();
-            if (signal != null) {
-                signal.run();
-            }
             for (Runnable next = signals.poll(); next != null; next = signals.poll()) {
                 next.run();
             }
@@ -292,17 +364,20 @@ public final class Uplink implements AutoCloseable {
     @Override
     public void close() {
         spool.onNews(() -> {});
-        if (!thread.isAlive()) {
+        if (loop == null || ended.getCount() == 0) {
             return;
         }
+        signal(this::beginToClose);
         try {
-            signals.put(this::beginToClose);
-            if (!thread.join(JOIN_MAX)) {
-                thread.interrupt();
+            if (ended.await(JOIN_MAX.toNanos(), TimeUnit.NANOSECONDS)) {
+                return;
             }
         } catch (InterruptedException e) {
-            thread.interrupt();
             Thread.currentThread().interrupt();
+        }
+        ExecutorService own = ownLoop;
+        if (own != null) {
+            own.shutdownNow();
         }
     }
 
@@ -320,15 +395,11 @@ public final class Uplink implements AutoCloseable {
         }
 
         private void signal(Runnable what) {
-            try {
-                signals.put(() -> {
-                    if (of.equals(link)) {
-                        what.run();
-                    }
-                });
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
+            Uplink.this.signal(() -> {
+                if (of.equals(link)) {
+                    what.run();
+                }
+            });
         }
 
         @Override

@@ -120,6 +120,10 @@ final class FakeBroker implements MqttLink.Factory {
             return listener;
         }
 
+        boolean isConnecting() {
+            return listener != null;
+        }
+
         boolean isClosed() {
             return closed;
         }

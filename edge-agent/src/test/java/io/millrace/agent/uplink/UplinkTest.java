@@ -48,7 +48,7 @@ class UplinkTest {
     }
 
     private void turn() {
-        uplink.turn(null);
+        uplink.turn();
     }
 
     private void turnAfter(Duration pause) {
