@@ -22,13 +22,13 @@ import java.util.TreeMap;
  *
  * <p>Short probes look for the rate, each faster than the one before until one fails; if the first one does, slower ones
  * follow. Then it is held for two minutes and verified event by event. Where that fails, a lower one is tried, with an empty
- * store again, after a minute of the first rate to warm it up. A rate is steady once the fleet was switched on, one by one
+ * store again, after two minutes of the first rate to warm it up. A rate is steady once the fleet was switched on, one by one
  * over ten seconds, and a simulator that has just started is compiled: seconds until then do not decide, but are told.
  */
 final class FleetBenchmark {
     private static final int UNITS = 1_000;
     private static final int RAMP_SECONDS = 10;
-    private static final int WARM_UP_SECONDS = 60;
+    private static final int WARM_UP_SECONDS = 120;
     private static final int PROBE_SETTLE_SECONDS = 15;
     private static final int PROBE_SECONDS = 10;
     private static final int HOLD_SETTLE_SECONDS = 30;
