@@ -210,7 +210,7 @@ public final class Uplink implements AutoCloseable {
             Session online = session;
             answersAwaited = closing || (online != null && !online.window().isLinkFree());
             return answersAwaited && !answers.isEmpty() ? 0 : wait;
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) { // the loop would keep it to itself, and there would be no next turn
             log.error("Uplink met a defect, connects anew. Please report it", e);
             become(reconnection.next(state, new UplinkSignal.Lost(clock.nanos())));
             return LOOK_AGAIN_NANOS;
