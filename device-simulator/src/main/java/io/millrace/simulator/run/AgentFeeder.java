@@ -8,7 +8,7 @@ import java.util.PriorityQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
-/** Feeds the virtual agents of one event loop, each soon after its next event is due. All but the constructor runs there. */
+/** Feeds the virtual agents of one event loop, on that loop, each soon after its next event is due. */
 final class AgentFeeder {
     /** From one round to the next; what is due meanwhile waits for the next one, as it does for an agent that polls. */
     private static final long ROUND_MICROS = TimeUnit.MILLISECONDS.toMicros(5);
