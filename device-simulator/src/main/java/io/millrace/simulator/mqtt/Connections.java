@@ -23,6 +23,8 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Opens connections to one broker on a few event loops. To a broker on loopback, source addresses are spread over
@@ -30,6 +32,8 @@ import java.util.function.LongSupplier;
  */
 @SuppressWarnings("FutureReturnValueIgnored") // whoever waits for something hears of it through a listener
 public final class Connections implements Opener, AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(Connections.class);
+
     private static final int PER_SOURCE = 20_000;
     private static final int CONNECT_MILLIS_MAX = 10_000;
     private static final int PACKET_BYTES_MAX = 1024 * 1024;
@@ -147,12 +151,23 @@ public final class Connections implements Opener, AutoCloseable {
 
         /** Runs it again and again until the connections are closed; a delay is not made up for. */
         public void every(long millis, Runnable task) {
-            loop.scheduleWithFixedDelay(task, millis, millis, TimeUnit.MILLISECONDS);
+            loop.scheduleWithFixedDelay(() -> tell(task), millis, millis, TimeUnit.MILLISECONDS);
         }
 
         /** Runs it once, later. */
         public void after(long millis, Runnable task) {
-            loop.schedule(task, millis, TimeUnit.MILLISECONDS);
+            loop.schedule(() -> tell(task), millis, TimeUnit.MILLISECONDS);
+        }
+
+        /** Netty keeps to itself what a task throws that had to wait, and takes it as the end of one that comes again. */
+        private static void tell(Runnable task) {
+            try {
+                task.run();
+            } catch (RuntimeException | Error e) {
+                log.error(
+                        "The simulator met a defect; what it did not send, the proof calls missing. Please report it",
+                        e);
+            }
         }
 
         /** Begins to connect on this loop. */

@@ -59,17 +59,20 @@ final class AgentFeeder {
             return;
         }
         long round = clock.offsetMicros();
-        while (!queue.isEmpty() && queue.element().wakeMicros <= round) {
-            VirtualAgent due = queue.remove();
-            due.wakeMicros = due.feed(clock, RETRY_MICROS);
-            if (due.wakeMicros != Long.MAX_VALUE) {
-                queue.add(due);
+        try {
+            while (!queue.isEmpty() && queue.element().wakeMicros <= round) {
+                VirtualAgent due = queue.remove();
+                due.wakeMicros = due.feed(clock, RETRY_MICROS);
+                if (due.wakeMicros != Long.MAX_VALUE) {
+                    queue.add(due);
+                }
             }
-        }
-        if (!queue.isEmpty()) {
-            long ended = clock.offsetMicros();
-            long next = round + Math.clamp(ROUND_APART * (ended - round), ROUND_MICROS, ROUND_MICROS_MAX);
-            loop.after(TimeUnit.MICROSECONDS.toMillis(next - ended), () -> round(clock));
+        } finally { // a defect in one must not leave the others without
+            if (!queue.isEmpty()) {
+                long ended = clock.offsetMicros();
+                long next = round + Math.clamp(ROUND_APART * (ended - round), ROUND_MICROS, ROUND_MICROS_MAX);
+                loop.after(TimeUnit.MICROSECONDS.toMillis(next - ended), () -> round(clock));
+            }
         }
     }
 

@@ -76,6 +76,9 @@ public final class Uplink implements AutoCloseable {
 
     private final CountDownLatch ended = new CountDownLatch(1);
 
+    /** Whether nobody waits for a proper end any more. */
+    private volatile boolean givenUp;
+
     private record Answer(MqttLink from, long id, int reasonCode) {}
 
     /** Signalled when something was settled. */
@@ -151,12 +154,21 @@ public final class Uplink implements AutoCloseable {
         if (state instanceof Closed) {
             return;
         }
-        long wait = turn();
-        if (state instanceof Closed) {
-            end();
-        } else {
-            wakeAfter(wait);
+        long wait = LOOK_AGAIN_NANOS;
+        try {
+            if (givenUp) {
+                become(reconnection.next(state, new UplinkSignal.CloseRequested()));
+            } else {
+                wait = turn();
+            }
+            if (state instanceof Closed) {
+                end();
+                return;
+            }
+        } catch (RuntimeException | Error e) { // the loop would keep it to itself, and there would be no next turn
+            log.error("Uplink could not deal with a defect, looks again in 100 ms. Please report it", e);
         }
+        wakeAfter(wait);
     }
 
     /** One that is due earlier stays: a turn too many costs less than a new timer for each. */
@@ -187,12 +199,15 @@ public final class Uplink implements AutoCloseable {
         if (waiting != null) {
             waiting.cancel(false);
         }
-        dropLink();
-        feeds.forEach(LaneFeed::close);
-        ended.countDown();
-        ExecutorService own = ownLoop;
-        if (own != null) {
-            own.shutdown();
+        try {
+            dropLink();
+            feeds.forEach(LaneFeed::close);
+        } finally {
+            ended.countDown();
+            ExecutorService own = ownLoop;
+            if (own != null) {
+                own.shutdown();
+            }
         }
     }
 
@@ -210,7 +225,7 @@ public final class Uplink implements AutoCloseable {
             Session online = session;
             answersAwaited = closing || (online != null && !online.window().isLinkFree());
             return answersAwaited && !answers.isEmpty() ? 0 : wait;
-        } catch (RuntimeException | Error e) { // the loop would keep it to itself, and there would be no next turn
+        } catch (RuntimeException | Error e) {
             log.error("Uplink met a defect, connects anew. Please report it", e);
             become(reconnection.next(state, new UplinkSignal.Lost(clock.nanos())));
             return LOOK_AGAIN_NANOS;
@@ -360,7 +375,10 @@ public final class Uplink implements AutoCloseable {
         };
     }
 
-    /** Publishes the last status and disconnects, within 3 s; what has no receipt stays in the spool. Idempotent. */
+    /**
+     * Publishes the last status and disconnects; what has no receipt stays in the spool. Waits for that, 3 s at most; then,
+     * or if interrupted, it returns, and the next turn disconnects without more ado. Idempotent.
+     */
     @Override
     public void close() {
         spool.onNews(() -> {});
@@ -375,10 +393,8 @@ public final class Uplink implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        ExecutorService own = ownLoop;
-        if (own != null) {
-            own.shutdownNow();
-        }
+        givenUp = true;
+        wake();
     }
 
     void beginToClose() {

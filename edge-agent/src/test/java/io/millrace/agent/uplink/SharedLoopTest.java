@@ -11,6 +11,7 @@ import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -26,15 +27,28 @@ class SharedLoopTest {
         final Spool spool;
         final Uplink uplink;
 
+        /** Whether its clock fails, as nothing in it expects. */
+        volatile boolean broken;
+
+        final AtomicInteger failures = new AtomicInteger();
+
         Box() throws Exception {
             spool = SpoolFixture.inMemory(new SpoolFixture.ManualTime());
             uplink = new Uplink(
                     UplinkConfig.of("plant-1", "gw-7", "test", 1000),
                     spool,
                     broker,
-                    InstantSource.system(),
+                    new UplinkClock(InstantSource.system(), this::nanos),
                     new SplittableRandom(7));
             uplink.start(loop);
+        }
+
+        private long nanos() {
+            if (broken) {
+                failures.incrementAndGet();
+                throw new IllegalStateException("no time");
+            }
+            return System.nanoTime();
         }
 
         void connect() throws Exception {
@@ -109,6 +123,31 @@ class SharedLoopTest {
             loop.submit(() -> box.broker.accept(100)).get();
             await(() -> box.broker.statuses().size() == 2);
         }
+    }
+
+    @Test
+    void goesOnAfterADefectThatItsHandlingMeetsToo() throws Exception {
+        try (var box = new Box()) {
+            box.connect();
+            box.broken = true;
+            box.append(1, 1);
+            await(() -> box.failures.get() >= 4); // two in each turn, and nothing wakes it for the second one
+            assertThat(box.broker.batches()).isEmpty();
+            box.broken = false;
+            box.awaitSent(1);
+        }
+    }
+
+    @Test
+    void leavesItsLinkIfItCannotEndProperly() throws Exception {
+        var box = new Box();
+        box.connect();
+        box.broken = true;
+        Thread.currentThread().interrupt(); // or wait for 3 s
+        box.uplink.close();
+        assertThat(Thread.interrupted()).isTrue();
+        await(() -> box.broker.link().isClosed());
+        box.spool.close();
     }
 
     @Test
