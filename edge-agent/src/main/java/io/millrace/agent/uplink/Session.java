@@ -58,6 +58,12 @@ final class Session {
     /** Longest linger that slow receipts can bring about. */
     static final Duration LINGER_MAX = Duration.ofMillis(400);
 
+    /**
+     * Least part of that wait, at random for each batch. If all of a fleet waited equally long, those that something has
+     * stopped together, be it for a moment, would send together from then on, and more of them after each such moment.
+     */
+    static final double LINGER_PART_MIN = 0.6;
+
     private static final Logger log = LoggerFactory.getLogger(Session.class);
     private static final int GAPS_MAX = 500;
     private static final int STATUS_BYTES_MAX = 128 * 1024;
@@ -79,6 +85,7 @@ final class Session {
     private int holds;
     private long holdUntilNanos;
     private long lastSentNanos;
+    private double lingerPart = 1;
     private long statusAtNanos;
     private List<AgentStatus.Epoch> statusSent = List.of();
     private boolean unsupportedReported;
@@ -229,7 +236,8 @@ final class Session {
     private long lingerNanos(LaneFeed feed) {
         long least = config.linger().toNanos();
         long free = Math.min(window.quickestNanos(), QUICKEST_MAX.toNanos()) + DELAY_FREE.toNanos();
-        long longer = Math.min(LINGER_GAIN * (window.delayNanos() - free), LINGER_MAX.toNanos());
+        long most = Math.min(LINGER_GAIN * (window.delayNanos() - free), LINGER_MAX.toNanos());
+        long longer = (long) (lingerPart * most);
         boolean isMostUrgent = feed.rank() == 0 && feeds.size() > 1;
         return longer <= least || isMostUrgent || window.isBackfillUnderWay() ? least : longer;
     }
@@ -250,6 +258,7 @@ final class Session {
                 continue;
             }
             sendRead(feed, feed.readLive(config.batchEventsMax()), false);
+            lingerPart = random.nextDouble(LINGER_PART_MIN, 1);
             if (config.backfill().policy() == Backfill.Policy.INTERLEAVE) {
                 feed.becomeDue(config.backfill().ratio());
             }

@@ -20,6 +20,7 @@ import io.millrace.model.wire.ReceiptCodec;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
@@ -33,7 +34,7 @@ class UplinkTest {
     private static final UplinkConfig CONFIG = UplinkConfig.of("plant-1", "gw-7", "test", 1000);
 
     private final SpoolFixture.ManualTime time = new SpoolFixture.ManualTime();
-    private final FakeBroker broker = new FakeBroker();
+    private FakeBroker broker;
     private Spool spool;
     private LaneSpool telemetry;
     private LaneSpool alarm;
@@ -41,10 +42,16 @@ class UplinkTest {
 
     @BeforeEach
     void start() throws Exception {
+        begin(new FakeBroker(), 7);
+    }
+
+    private void begin(FakeBroker with, int seed) throws Exception {
+        broker = with;
         spool = SpoolFixture.inMemory(time);
         telemetry = spool.lane("telemetry");
         alarm = spool.lane("alarm");
-        uplink = new Uplink(CONFIG, spool, broker, new UplinkClock(time.wall(), time::nanos), new SplittableRandom(7));
+        uplink = new Uplink(
+                CONFIG, spool, broker, new UplinkClock(time.wall(), time::nanos), new SplittableRandom(seed));
     }
 
     private void turn() {
@@ -155,10 +162,29 @@ class UplinkTest {
                 .endsWith("/alarm");
         assertThat(broker.batches()).hasSize(4);
         append(telemetry, 5, 1);
-        turnAfter(Duration.ofMillis(314));
+        turnAfter(Duration.ofMillis(186));
         assertThat(broker.batches()).hasSize(4);
-        turnAfter(Duration.ofMillis(1));
+        turnAfter(Duration.ofMillis(129));
         assertThat(ranges()).last().isEqualTo(new Interval(4, 5));
+    }
+
+    /** A fleet that something has stopped for a moment would send together from then on, if all waited equally long. */
+    @Test
+    void noTwoAgentsWaitEquallyLong() throws Exception {
+        Set<Integer> waits = new HashSet<>();
+        for (int seed = 1; seed <= 8; seed++) {
+            begin(new FakeBroker(), seed);
+            sendThreeOfWhichOneWasReceiptedLate();
+            append(telemetry, 4, 1);
+            turn();
+            int waited = 0;
+            for (; broker.batches().size() == 3; waited++) {
+                turnAfter(Duration.ofMillis(1));
+            }
+            assertThat(waited).isBetween(192, 320);
+            waits.add(waited);
+        }
+        assertThat(waits).hasSizeGreaterThan(5);
     }
 
     private void sendThreeOfWhichOneWasReceiptedLate() {
