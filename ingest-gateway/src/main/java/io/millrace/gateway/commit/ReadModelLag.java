@@ -18,6 +18,13 @@ public final class ReadModelLag {
      */
     public static final Duration LAG_MAX = Duration.ofSeconds(2);
 
+    /**
+     * How long rows that are committed may be unseen before admission waits. QuestDB puts pieces of a table together now and
+     * then, gigabytes at a time, and applies nothing meanwhile. Nothing but queries waits for that, and whoever has to wait
+     * sends old events among the new later, which take several times as long to apply.
+     */
+    public static final Duration APPLY_LAG_MAX = Duration.ofSeconds(10);
+
     /** A commit may be that much later than its time. */
     private static final int WAITS_MAX = 2;
 
@@ -88,6 +95,6 @@ public final class ReadModelLag {
         } else if (foldedBehind < lagMax) {
             caughtUp |= now.committedPosition() > 0;
         }
-        tooFar = caughtUp && (foldedBehind > lagMax || applyLagMillis.getAsLong() > lagMax / 1_000_000);
+        tooFar = caughtUp && (foldedBehind > lagMax || applyLagMillis.getAsLong() > APPLY_LAG_MAX.toMillis());
     }
 }

@@ -30,10 +30,10 @@ class ReadModelLagTest {
     }
 
     @Test
-    void andAsLongUntilTheyAreSeen() {
-        applyLagMillis = 2_000;
+    void andTenUntilTheyAreSeen() {
+        applyLagMillis = 10_000;
         assertThat(lag.isTooFar(0)).isFalse();
-        applyLagMillis = 2_001;
+        applyLagMillis = 10_001;
         assertThat(lag.isTooFar(SECOND)).isTrue();
     }
 
@@ -42,7 +42,6 @@ class ReadModelLagTest {
         commitWait = 3 * SECOND;
         assertThat(lag.isTooFar(0)).isFalse();
         lag.committed(2, 0);
-        applyLagMillis = 6_000;
         assertThat(lag.isTooFar(6 * SECOND)).isFalse();
         assertThat(lag.isTooFar(6 * SECOND + SECOND / 2)).isTrue();
     }
