@@ -19,9 +19,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** What agents and plain devices of the tests send, as the gateway would log it. */
-final class Sent {
-    static final long NOON = 1_700_000_000_000_000L;
-    static final StreamId STREAM = new StreamId("plant", "gw", "telemetry", 7);
+public final class Sent {
+    public static final long NOON = 1_700_000_000_000_000L;
+    public static final StreamId STREAM = new StreamId("plant", "gw", "telemetry", 7);
 
     private Sent() {}
 
@@ -42,7 +42,7 @@ final class Sent {
         return batch(stream, first, events, verdicts);
     }
 
-    static LogEntry batch(StreamId stream, long first, List<Event> events, Verdicts verdicts) {
+    public static LogEntry batch(StreamId stream, long first, List<Event> events, Verdicts verdicts) {
         var builder = EventBatch.builder();
         events.forEach(builder::add);
         var envelope = new Envelope(stream, first, events.size(), false, 0, 0, null);

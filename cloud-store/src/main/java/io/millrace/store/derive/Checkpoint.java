@@ -5,6 +5,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -35,16 +36,23 @@ record Checkpoint(UUID store, long position, ReadModels models, Set<ProjectionTa
         return new Checkpoint(store, position, models, Set.of(), projection);
     }
 
-    /** Replaces the file in one step that a crash either does or does not do. */
-    void write(Path file) throws IOException {
+    /** What is to be in its file. */
+    byte[] encoded() {
         byte[] body = body();
-        var header = ByteBuffer.allocate(HEADER_BYTES);
-        header.putInt(MAGIC).putInt(VERSION).putInt(crc(body)).flip();
+        return ByteBuffer.allocate(HEADER_BYTES + body.length)
+                .putInt(MAGIC)
+                .putInt(VERSION)
+                .putInt(crc(body))
+                .put(body)
+                .array();
+    }
+
+    /** Replaces the file in one step that a crash either does or does not do. */
+    static void write(Path file, byte[] encoded) throws IOException {
         Path next = file.resolveSibling(file.getFileName() + ".new");
         try (FileChannel channel = FileChannel.open(
                 next, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
-            writeAll(channel, header);
-            writeAll(channel, ByteBuffer.wrap(body));
+            writeAll(channel, ByteBuffer.wrap(encoded));
             channel.force(true);
         }
         Files.move(next, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
@@ -56,7 +64,7 @@ record Checkpoint(UUID store, long position, ReadModels models, Set<ProjectionTa
         }
     }
 
-    private byte[] body() throws IOException {
+    private byte[] body() {
         var bytes = new ByteArrayOutputStream();
         try (var out = new DataOutputStream(bytes)) {
             out.writeLong(store.getMostSignificantBits());
@@ -66,6 +74,8 @@ record Checkpoint(UUID store, long position, ReadModels models, Set<ProjectionTa
             out.writeInt(ProjectionTable.bits(publish));
             out.writeInt(projection.length);
             out.write(projection);
+        } catch (IOException e) {
+            throw new UncheckedIOException("memory does not fail", e);
         }
         return bytes.toByteArray();
     }

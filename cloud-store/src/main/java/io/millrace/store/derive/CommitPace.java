@@ -8,6 +8,10 @@ import java.util.function.BooleanSupplier;
  * application rewrites the end of a table, as far back as the oldest row that it brings, and flushes it; so under load
  * fewer and larger ones leave the disk and the processors to the log.
  *
+ * <p>Where many agents send, what comes later is often older than what is there already. So rows that are later than the
+ * commit before are held back for one commit more, and commits are as far apart as events come late: most of them begin
+ * where the one before has ended, and applying them rewrites nothing.
+ *
  * <p>Where a fleet catches up, old rows come among the new. Committed as soon as else, each second's rows would have many
  * seconds' rows rewritten, more would become late than can be applied, and it would never end. So they wait as long as
  * they reach back, as far as applying takes that long. Instants are nanoseconds of a monotonic clock.
@@ -28,6 +32,15 @@ final class CommitPace {
     /** … unless they reach back further: then so many times both, at most. */
     static final long LATE_TIMES_MAX = 4;
 
+    /** With fewer rows, none are held back: they are seen sooner. */
+    static final long HOLD_ROWS_MIN = 1_000;
+
+    /** Events that come later than this are not waited for. */
+    private static final long LATE_MICROS_MAX = 1_500_000;
+
+    /** How late events come is forgotten by so many eighths with each commit. */
+    private static final int LATE_FORGOTTEN = 1;
+
     /** At most one part in so many of the time goes into applying rows that reach back. */
     private static final int LATE_APPLY_PART = 2;
 
@@ -35,6 +48,12 @@ final class CommitPace {
     private long pendingFromMicros = Long.MAX_VALUE;
     private long pendingToMicros = Long.MIN_VALUE;
     private long committedToMicros = Long.MIN_VALUE;
+    private long loggedMicros = Long.MIN_VALUE;
+
+    /** Rows later than this are held back at the next commit. */
+    private long upToMicros = Long.MAX_VALUE;
+
+    private long lateMicros;
     private boolean applying;
     private long applyingSince;
     private long applyNanos;
@@ -48,8 +67,12 @@ final class CommitPace {
         }
     }
 
-    /** Rows of such times wait now, in microseconds since 1970. */
-    void wait(long fromMicros, long toMicros) {
+    /** Rows of such times wait now, which were logged at that time, all in microseconds since 1970. */
+    void wait(long fromMicros, long toMicros, long atMicros) {
+        loggedMicros = Math.max(loggedMicros, atMicros);
+        if (atMicros - fromMicros <= LATE_MICROS_MAX) {
+            lateMicros = Math.max(lateMicros, atMicros - fromMicros);
+        }
         pendingFromMicros = Math.min(pendingFromMicros, fromMicros);
         pendingToMicros = Math.max(pendingToMicros, toMicros);
     }
@@ -59,8 +82,17 @@ final class CommitPace {
         long age = now - pendingSince;
         long most = waitMaxNanos();
         return age >= most
-                || rows >= ROWS_MAX * most / WAIT_MAX
-                || (!applying && age >= Math.clamp(APPLY_TIMES * applyNanos, WAIT_MIN, most));
+                || rows >= ROWS_MAX * (holds() ? 2 : 1) * most / WAIT_MAX
+                || (!applying && age >= Math.clamp(APPLY_TIMES * applyNanos, WAIT_MIN, most) && isComplete());
+    }
+
+    private boolean holds() {
+        return upToMicros != Long.MAX_VALUE;
+    }
+
+    /** Whether most of what is to be in the next commit has come. */
+    private boolean isComplete() {
+        return !holds() || loggedMicros - upToMicros >= lateMicros;
     }
 
     private void look(long now, BooleanSupplier isApplied) {
@@ -70,23 +102,40 @@ final class CommitPace {
         }
     }
 
-    /** What waits is about to be committed. */
-    void committing(long now, BooleanSupplier isApplied) {
+    /**
+     * What waits is about to be committed, but for rows later than this said before.
+     *
+     * @param rows that wait
+     * @return those of the next rows that are later are to be held back next time; {@link Long#MAX_VALUE}: none, also now
+     */
+    long committing(long rows, long now, BooleanSupplier isApplied) {
         look(now, isApplied);
         if (!applying) {
             applying = true;
             applyingSince = now;
         }
-        committedToMicros = Math.max(committedToMicros, pendingToMicros);
-        pendingFromMicros = Long.MAX_VALUE;
-        pendingToMicros = Long.MIN_VALUE;
+        boolean hold = rows >= HOLD_ROWS_MIN;
+        long committedNow = hold ? Math.min(pendingToMicros, upToMicros) : pendingToMicros;
+        committedToMicros = Math.max(committedToMicros, committedNow);
+        pendingFromMicros = hold && holds() ? upToMicros : Long.MAX_VALUE;
+        pendingToMicros = hold && holds() ? pendingToMicros : Long.MIN_VALUE;
+        pendingSince = now;
+        lateMicros -= lateMicros * LATE_FORGOTTEN / 8;
+        upToMicros = hold ? loggedMicros : Long.MAX_VALUE;
+        return upToMicros;
     }
 
     /** How long rows wait for their commit at most, with what is known of them. */
     long waitMaxNanos() {
         long reachMicros = committedToMicros > pendingFromMicros ? committedToMicros - pendingFromMicros : 0;
         long late = Math.min(TimeUnit.MICROSECONDS.toNanos(reachMicros), LATE_APPLY_PART * applyNanos);
-        return Math.clamp(late, WAIT_MAX, LATE_TIMES_MAX * WAIT_MAX);
+        long most = Math.clamp(late, WAIT_MAX, LATE_TIMES_MAX * WAIT_MAX);
+        return holds() ? Math.max(most, TimeUnit.MICROSECONDS.toNanos(lateMicros)) : most;
+    }
+
+    /** The same until their commit, which may not be the next one. */
+    long heldMaxNanos() {
+        return (holds() ? 2 : 1) * waitMaxNanos();
     }
 
     /** After how long to ask again whether a commit is due. */

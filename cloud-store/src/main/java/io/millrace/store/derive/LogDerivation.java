@@ -77,8 +77,16 @@ public final class LogDerivation implements Derivation {
     private Fold fold;
     private long toldTo;
     private final CommitPace pace = new CommitPace();
+
+    /** The last position before the last commit: with the next one, all its rows are committed. */
+    private long positionAtCommit;
+
     private long checkpointed;
     private long checkpointDue;
+
+    /** One that is to be written once all rows up to its position are committed. */
+    private @Nullable Prepared prepared;
+
     private boolean fromCheckpoint;
     private boolean mayCheckpoint = true;
     private @Nullable CompletableFuture<Long> takingOver;
@@ -86,6 +94,8 @@ public final class LogDerivation implements Derivation {
     private long retryNanos = RETRY_NANOS_MIN;
 
     private record Request(RebuildTarget target, CompletableFuture<Long> done) {}
+
+    private record Prepared(long position, byte[] checkpoint, long nanos) {}
 
     private record Rebuilding(RebuildTarget target, long until, Speed speed) {
         Rebuild progress() {
@@ -273,6 +283,8 @@ public final class LogDerivation implements Derivation {
         checkpointed = position;
         checkpointDue = nanos.getAsLong();
         committed.set(position);
+        positionAtCommit = position;
+        prepared = null;
         fromCheckpoint = false;
         mayCheckpoint = true;
         tookOver(tookOver);
@@ -302,7 +314,7 @@ public final class LogDerivation implements Derivation {
 
     private void write(Checkpoint checkpoint) {
         try {
-            checkpoint.write(checkpointFile);
+            Checkpoint.write(checkpointFile, checkpoint.encoded());
         } catch (IOException e) {
             throw new UncheckedIOException("checkpoint %s cannot be written".formatted(checkpointFile), e);
         }
@@ -377,7 +389,7 @@ public final class LogDerivation implements Derivation {
         }
         Fresh fresh = fold.entry(entry);
         if (fresh.size() > 0) {
-            pace.wait(entry.entry().fromMicros(), entry.entry().toMicros());
+            pace.wait(entry.entry().fromMicros(), entry.entry().toMicros(), entry.committedMicros());
         }
         var output = new Collected(rows);
         parts.projection.fold(entry, fresh, output);
@@ -411,31 +423,56 @@ public final class LogDerivation implements Derivation {
             committed.set(position);
             failure = null;
         } else if (pending > 0 && pace.isDue(pending, nanos.getAsLong(), rows::isApplied)) {
-            commit();
+            commit(pending);
         }
-        if (committed.get() == position && committed.get() > checkpointed && nanos.getAsLong() - checkpointDue >= 0) {
-            checkpoint();
+        if (prepared == null && position > checkpointed && nanos.getAsLong() - checkpointDue >= 0) {
+            prepared = preparedCheckpoint();
+        }
+        if (prepared != null && committed.get() >= prepared.position) {
+            writeCheckpoint(prepared);
         }
     }
 
     private void commit() {
-        commitWaitNanos = pace.waitMaxNanos();
-        pace.committing(nanos.getAsLong(), rows::isApplied);
-        rows.commit();
-        committed.set(position);
+        commit(0);
+    }
+
+    /** Commits what waits; of many rows, the latest are held back. */
+    private void commit(long many) {
+        commitWaitNanos = pace.heldMaxNanos();
+        long nextMicros = pace.committing(many, nanos.getAsLong(), rows::isApplied);
+        if (nextMicros == Long.MAX_VALUE) {
+            rows.commit();
+        } else {
+            rows.commitUpTo(nextMicros);
+        }
+        committed.set(rows.pending() == 0 ? position : positionAtCommit);
+        positionAtCommit = position;
         failure = null;
     }
 
+    /** Everything must be committed. */
     private void checkpoint() {
+        writeCheckpoint(preparedCheckpoint());
+    }
+
+    private Prepared preparedCheckpoint() {
+        long start = nanos.getAsLong();
+        byte[] encoded = new Checkpoint(store, position, models, Set.of(), parts.projection.snapshot()).encoded();
+        return new Prepared(position, encoded, nanos.getAsLong() - start);
+    }
+
+    private void writeCheckpoint(Prepared what) {
         long start = nanos.getAsLong();
         try {
-            new Checkpoint(store, position, models, Set.of(), parts.projection.snapshot()).write(checkpointFile);
-            checkpointed = position;
+            Checkpoint.write(checkpointFile, what.checkpoint);
+            checkpointed = what.position;
         } catch (IOException e) {
             log.warn("No checkpoint was written, the next start derives more again: file={}", checkpointFile, e);
         }
+        prepared = null;
         long end = nanos.getAsLong();
-        checkpointDue = end + Math.max(CHECKPOINT_NANOS_MIN, CHECKPOINT_TIME_PART * (end - start));
+        checkpointDue = end + Math.max(CHECKPOINT_NANOS_MIN, CHECKPOINT_TIME_PART * (what.nanos + end - start));
     }
 
     /** The shadow's checkpoint is what makes it live: from then on, this goes on as a start would. */
@@ -483,6 +520,7 @@ public final class LogDerivation implements Derivation {
 
     private void forgetCheckpoint() {
         mayCheckpoint = false;
+        prepared = null;
         try {
             Files.deleteIfExists(checkpointFile);
         } catch (IOException e) {

@@ -7,6 +7,7 @@ import io.questdb.cairo.TableWriter;
 import io.questdb.cairo.wal.WalWriter;
 import io.questdb.cairo.wal.seq.SeqTxnTracker;
 import io.questdb.griffin.SqlException;
+import io.questdb.std.Misc;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -28,6 +29,12 @@ final class WalTable implements AutoCloseable {
     private final Deque<Commit> unapplied = new ArrayDeque<>();
     private @Nullable WalWriter writer;
     private long pending;
+
+    /** Has the rows that are held back. */
+    private @Nullable WalWriter later;
+
+    private long pendingLater;
+    private long upToMicros = Long.MAX_VALUE;
     private long rowsCommitted;
 
     private record Commit(long transaction, long rows, long nanos) {}
@@ -44,9 +51,30 @@ final class WalTable implements AutoCloseable {
 
     /** A new row; columns are numbered as given to the constructor, the first one being the time. */
     TableWriter.Row row(long timeMicros) {
-        WalWriter w = writer == null ? open() : writer;
+        if (timeMicros > upToMicros) {
+            pendingLater++;
+            return laterWriter().newRow(timeMicros);
+        }
         pending++;
-        return w.newRow(timeMicros);
+        return writer().newRow(timeMicros);
+    }
+
+    private WalWriter writer() {
+        WalWriter w = writer;
+        if (w == null) {
+            w = open();
+            writer = w;
+        }
+        return w;
+    }
+
+    private WalWriter laterWriter() {
+        WalWriter w = later;
+        if (w == null) {
+            w = open();
+            later = w;
+        }
+        return w;
     }
 
     private WalWriter open() {
@@ -58,22 +86,30 @@ final class WalTable implements AutoCloseable {
                         .formatted(name(), columns.get(i), i));
             }
         }
-        writer = w;
         return w;
     }
 
     long pending() {
-        return pending;
+        return pending + pendingLater;
     }
 
     void commit() {
-        if (pending == 0 || writer == null) {
-            return;
+        commitUpTo(Long.MAX_VALUE);
+        commitUpTo(Long.MAX_VALUE);
+    }
+
+    /** Commits all but the rows that are later than the last call said; these are what is committed next. */
+    void commitUpTo(long nextMicros) {
+        if (pending > 0 && writer != null) {
+            writer.commit();
+            committed(pending);
         }
-        writer.commit();
-        long rows = pending;
-        pending = 0;
-        committed(rows);
+        WalWriter free = writer;
+        writer = later;
+        pending = pendingLater;
+        later = free;
+        pendingLater = 0;
+        upToMicros = nextMicros;
     }
 
     private synchronized void committed(long rows) {
@@ -89,13 +125,20 @@ final class WalTable implements AutoCloseable {
     }
 
     /**
-     * Gives the writer up and everything that it has not committed with it. Its files are not written to again: after a
-     * failed write or sync nobody knows what they hold.
+     * Gives its writers up and everything that they have not committed with them. Their files are not written to again:
+     * after a failed write or sync nobody knows what they hold.
      */
     void discard() {
-        pending = 0;
-        WalWriter w = writer;
+        discard(writer);
+        discard(later);
         writer = null;
+        pending = 0;
+        later = null;
+        pendingLater = 0;
+        upToMicros = Long.MAX_VALUE;
+    }
+
+    private static void discard(@Nullable WalWriter w) {
         if (w == null) {
             return;
         }
@@ -139,7 +182,7 @@ final class WalTable implements AutoCloseable {
     /** Removes all rows, after what was committed so far; symbols stay. */
     void truncate() {
         discard();
-        open().truncateSoft();
+        writer().truncateSoft();
     }
 
     synchronized long lastTransaction() {
@@ -203,10 +246,7 @@ final class WalTable implements AutoCloseable {
 
     @Override
     public void close() {
-        WalWriter w = writer;
-        writer = null;
-        if (w != null) {
-            w.close();
-        }
+        writer = Misc.free(writer);
+        later = Misc.free(later);
     }
 }

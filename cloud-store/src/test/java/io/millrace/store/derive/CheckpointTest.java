@@ -47,7 +47,8 @@ class CheckpointTest {
         EventBatch events = batch.build();
         var entry = LogEntry.batch(new Envelope(stream, 1, 4, false, 0, 0, null), 5, 5, Verdicts.NONE, new byte[0]);
         models.latest().fold(new Fresh(9, entry, events, new int[] {0, 1, 2, 3}, new byte[4], 4));
-        new Checkpoint(STORE, 9, models, Set.of(ProjectionTable.WINDOWS), new byte[] {3, 4}).write(file);
+        var checkpoint = new Checkpoint(STORE, 9, models, Set.of(ProjectionTable.WINDOWS), new byte[] {3, 4});
+        Checkpoint.write(file, checkpoint.encoded());
     }
 
     @Test
