@@ -56,7 +56,7 @@ final class Session {
     static final int LINGER_GAIN = 8;
 
     /** Longest linger that slow receipts can bring about. */
-    static final Duration LINGER_MAX = Duration.ofMillis(400);
+    static final Duration LINGER_MAX = Duration.ofMillis(500);
 
     /**
      * Least part of that wait, at random for each batch. If all of a fleet waited equally long, those that something has
