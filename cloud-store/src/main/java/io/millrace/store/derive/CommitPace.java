@@ -23,10 +23,10 @@ final class CommitPace {
     /** … and then until those before them are applied, and so many times as long as that took, … */
     static final int APPLY_TIMES = 3;
 
-    /** … but not longer than this, … */
+    /** … but not longer than this (while rows are held back, than events come late), … */
     static final long WAIT_MAX = TimeUnit.SECONDS.toNanos(1);
 
-    /** … nor are there more rows than this, … */
+    /** … nor are there more rows than this (twice as many, those that are held back among them), … */
     static final long ROWS_MAX = 500_000;
 
     /** … unless they reach back further: then so many times both, at most. */
@@ -38,8 +38,8 @@ final class CommitPace {
     /** Events that come later than this are not waited for. */
     private static final long LATE_MICROS_MAX = 1_500_000;
 
-    /** How late events come is forgotten by so many eighths with each commit. */
-    private static final int LATE_FORGOTTEN = 1;
+    /** One part in so many of how late events came is forgotten with each commit. */
+    private static final int LATE_FORGOTTEN_PART = 8;
 
     /** At most one part in so many of the time goes into applying rows that reach back. */
     private static final int LATE_APPLY_PART = 2;
@@ -70,8 +70,9 @@ final class CommitPace {
     /** Rows of such times wait now, which were logged at that time, all in microseconds since 1970. */
     void wait(long fromMicros, long toMicros, long atMicros) {
         loggedMicros = Math.max(loggedMicros, atMicros);
-        if (atMicros - fromMicros <= LATE_MICROS_MAX) {
-            lateMicros = Math.max(lateMicros, atMicros - fromMicros);
+        long late = atMicros - fromMicros;
+        if (late <= LATE_MICROS_MAX) {
+            lateMicros = Math.max(lateMicros, late);
         }
         pendingFromMicros = Math.min(pendingFromMicros, fromMicros);
         pendingToMicros = Math.max(pendingToMicros, toMicros);
@@ -114,13 +115,13 @@ final class CommitPace {
             applying = true;
             applyingSince = now;
         }
-        boolean hold = rows >= HOLD_ROWS_MIN;
+        boolean hold = rows >= HOLD_ROWS_MIN && loggedMicros != Long.MIN_VALUE;
         long committedNow = hold ? Math.min(pendingToMicros, upToMicros) : pendingToMicros;
         committedToMicros = Math.max(committedToMicros, committedNow);
         pendingFromMicros = hold && holds() ? upToMicros : Long.MAX_VALUE;
         pendingToMicros = hold && holds() ? pendingToMicros : Long.MIN_VALUE;
         pendingSince = now;
-        lateMicros -= lateMicros * LATE_FORGOTTEN / 8;
+        lateMicros -= lateMicros / LATE_FORGOTTEN_PART;
         upToMicros = hold ? loggedMicros : Long.MAX_VALUE;
         return upToMicros;
     }

@@ -54,7 +54,7 @@ public interface Derivation {
      * @param position last one folded
      * @param positionMicros its commit time, microseconds since 1970; 0 before the first
      * @param committedPosition last one whose rows are committed to their tables
-     * @param commitWaitNanos how long rows wait for that commit at present, since applying takes long
+     * @param commitWaitNanos how long rows wait for that commit at most at present, those that are held back among them
      * @param head last one in the log
      * @param eventsFolded events that were new, since the start of the process
      * @param repeatsFolded events that were seen before, since the start of the process

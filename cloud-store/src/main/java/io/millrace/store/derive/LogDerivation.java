@@ -421,6 +421,7 @@ public final class LogDerivation implements Derivation {
         long pending = rows.pending();
         if (pending == 0 && committed.get() < position) {
             committed.set(position);
+            positionAtCommit = position;
             failure = null;
         } else if (pending > 0 && pace.isDue(pending, nanos.getAsLong(), rows::isApplied)) {
             commit(pending);

@@ -129,13 +129,18 @@ final class WalTable implements AutoCloseable {
      * after a failed write or sync nobody knows what they hold.
      */
     void discard() {
-        discard(writer);
-        discard(later);
+        WalWriter first = writer;
+        WalWriter second = later;
         writer = null;
         pending = 0;
         later = null;
         pendingLater = 0;
         upToMicros = Long.MAX_VALUE;
+        try {
+            discard(first);
+        } finally {
+            discard(second);
+        }
     }
 
     private static void discard(@Nullable WalWriter w) {

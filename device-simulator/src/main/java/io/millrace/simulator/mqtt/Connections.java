@@ -149,12 +149,15 @@ public final class Connections implements Opener, AutoCloseable {
             return new Line(Connections.this, connection -> dial(loop, connection), this::execute, nanoTime);
         }
 
-        /** Runs it again and again until the connections are closed; a delay is not made up for. */
+        /**
+         * Runs it again and again until the connections are closed; a delay is not made up for, and what it throws is
+         * logged.
+         */
         public void every(long millis, Runnable task) {
             loop.scheduleWithFixedDelay(() -> tell(task), millis, millis, TimeUnit.MILLISECONDS);
         }
 
-        /** Runs it once, later. */
+        /** Runs it once, later; what it throws is logged. */
         public void after(long millis, Runnable task) {
             loop.schedule(() -> tell(task), millis, TimeUnit.MILLISECONDS);
         }

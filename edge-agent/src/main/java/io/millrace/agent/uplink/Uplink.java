@@ -127,7 +127,7 @@ public final class Uplink implements AutoCloseable {
     /**
      * Starts it on a loop that it shares; to be called once.
      *
-     * @param shared runs one task after the other, until this is closed at least
+     * @param shared runs one task after the other, until this is closed, and one task longer if that was not in time
      */
     public void start(ScheduledExecutorService shared) {
         loop = shared;
@@ -151,14 +151,14 @@ public final class Uplink implements AutoCloseable {
 
     private void takeTurn() {
         turnWaits.set(false);
-        if (state instanceof Closed) {
+        if (ended.getCount() == 0) {
             return;
         }
         long wait = LOOK_AGAIN_NANOS;
         try {
             if (givenUp) {
                 become(reconnection.next(state, new UplinkSignal.CloseRequested()));
-            } else {
+            } else if (!(state instanceof Closed)) {
                 wait = turn();
             }
             if (state instanceof Closed) {

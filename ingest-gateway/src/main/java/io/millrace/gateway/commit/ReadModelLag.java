@@ -13,8 +13,8 @@ import java.util.function.Supplier;
  */
 public final class ReadModelLag {
     /**
-     * How far rows may be behind the log before admission waits, unless they wait for their commit longer than this: a
-     * fleet that catches up brings old rows among the new, which takes long, and only ends if its senders may go on.
+     * How long rows may wait for their commit before admission waits, unless they do so on purpose, and longer: many are
+     * held back, and a fleet that catches up brings old rows among the new, which only ends if its senders may go on.
      */
     public static final Duration LAG_MAX = Duration.ofSeconds(2);
 
