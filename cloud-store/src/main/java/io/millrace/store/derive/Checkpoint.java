@@ -5,7 +5,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -37,7 +36,7 @@ record Checkpoint(UUID store, long position, ReadModels models, Set<ProjectionTa
     }
 
     /** What is to be in its file. */
-    byte[] encoded() {
+    byte[] encoded() throws IOException {
         byte[] body = body();
         return ByteBuffer.allocate(HEADER_BYTES + body.length)
                 .putInt(MAGIC)
@@ -64,7 +63,7 @@ record Checkpoint(UUID store, long position, ReadModels models, Set<ProjectionTa
         }
     }
 
-    private byte[] body() {
+    private byte[] body() throws IOException {
         var bytes = new ByteArrayOutputStream();
         try (var out = new DataOutputStream(bytes)) {
             out.writeLong(store.getMostSignificantBits());
@@ -74,8 +73,6 @@ record Checkpoint(UUID store, long position, ReadModels models, Set<ProjectionTa
             out.writeInt(ProjectionTable.bits(publish));
             out.writeInt(projection.length);
             out.write(projection);
-        } catch (IOException e) {
-            throw new UncheckedIOException("memory does not fail", e);
         }
         return bytes.toByteArray();
     }

@@ -427,10 +427,10 @@ public final class LogDerivation implements Derivation {
             commit(pending);
         }
         if (prepared == null && position > checkpointed && nanos.getAsLong() - checkpointDue >= 0) {
-            prepared = preparedCheckpoint();
+            prepareCheckpoint();
         }
         if (prepared != null && committed.get() >= prepared.position) {
-            writeCheckpoint(prepared);
+            writeCheckpoint();
         }
     }
 
@@ -454,26 +454,40 @@ public final class LogDerivation implements Derivation {
 
     /** Everything must be committed. */
     private void checkpoint() {
-        writeCheckpoint(preparedCheckpoint());
+        prepareCheckpoint();
+        writeCheckpoint();
     }
 
-    private Prepared preparedCheckpoint() {
+    private void prepareCheckpoint() {
         long start = nanos.getAsLong();
-        byte[] encoded = new Checkpoint(store, position, models, Set.of(), parts.projection.snapshot()).encoded();
-        return new Prepared(position, encoded, nanos.getAsLong() - start);
+        try {
+            byte[] encoded = new Checkpoint(store, position, models, Set.of(), parts.projection.snapshot()).encoded();
+            prepared = new Prepared(position, encoded, nanos.getAsLong() - start);
+        } catch (IOException e) {
+            noCheckpoint(e);
+            checkpointDue = nanos.getAsLong() + CHECKPOINT_NANOS_MIN;
+        }
     }
 
-    private void writeCheckpoint(Prepared what) {
+    private void writeCheckpoint() {
+        Prepared what = prepared;
+        if (what == null) {
+            return;
+        }
+        prepared = null;
         long start = nanos.getAsLong();
         try {
             Checkpoint.write(checkpointFile, what.checkpoint);
             checkpointed = what.position;
         } catch (IOException e) {
-            log.warn("No checkpoint was written, the next start derives more again: file={}", checkpointFile, e);
+            noCheckpoint(e);
         }
-        prepared = null;
         long end = nanos.getAsLong();
         checkpointDue = end + Math.max(CHECKPOINT_NANOS_MIN, CHECKPOINT_TIME_PART * (what.nanos + end - start));
+    }
+
+    private void noCheckpoint(IOException why) {
+        log.warn("No checkpoint was written, the next start derives more again: file={}", checkpointFile, why);
     }
 
     /** The shadow's checkpoint is what makes it live: from then on, this goes on as a start would. */
