@@ -27,13 +27,12 @@ final class WalTable implements AutoCloseable {
     private volatile TableToken token;
     private final List<String> columns;
     private final Deque<Commit> unapplied = new ArrayDeque<>();
-    private @Nullable WalWriter writer;
-    private long pending;
 
-    /** Has the rows that are held back. */
-    private @Nullable WalWriter later;
+    /** What is committed next, and the rows that are held back. */
+    private Part next = new Part();
 
-    private long pendingLater;
+    private Part later = new Part();
+
     private long upToMicros = Long.MAX_VALUE;
     private long rowsCommitted;
 
@@ -49,32 +48,54 @@ final class WalTable implements AutoCloseable {
         return token.getTableName();
     }
 
+    /** Rows that are committed together, and their writer, once there is any. */
+    private final class Part {
+        private @Nullable WalWriter writer;
+        private long rows;
+
+        TableWriter.Row row(long timeMicros) {
+            WalWriter w = writer;
+            if (w == null) {
+                w = open();
+                writer = w;
+            }
+            rows++;
+            return w.newRow(timeMicros);
+        }
+
+        void commit() {
+            if (rows > 0 && writer != null) {
+                writer.commit();
+                committed(rows);
+                rows = 0;
+            }
+        }
+
+        void discard() {
+            WalWriter w = writer;
+            writer = null;
+            rows = 0;
+            if (w == null) {
+                return;
+            }
+            try (w) {
+                w.rollback();
+                w.rollSegment();
+            } catch (RuntimeException | Error e) {
+                if (!QuestDbServer.isStorageFailure(e)) {
+                    throw e;
+                }
+            }
+        }
+
+        void close() {
+            writer = Misc.free(writer);
+        }
+    }
+
     /** A new row; columns are numbered as given to the constructor, the first one being the time. */
     TableWriter.Row row(long timeMicros) {
-        if (timeMicros > upToMicros) {
-            pendingLater++;
-            return laterWriter().newRow(timeMicros);
-        }
-        pending++;
-        return writer().newRow(timeMicros);
-    }
-
-    private WalWriter writer() {
-        WalWriter w = writer;
-        if (w == null) {
-            w = open();
-            writer = w;
-        }
-        return w;
-    }
-
-    private WalWriter laterWriter() {
-        WalWriter w = later;
-        if (w == null) {
-            w = open();
-            later = w;
-        }
-        return w;
+        return (timeMicros > upToMicros ? later : next).row(timeMicros);
     }
 
     private WalWriter open() {
@@ -90,25 +111,21 @@ final class WalTable implements AutoCloseable {
     }
 
     long pending() {
-        return pending + pendingLater;
+        return next.rows + later.rows;
     }
 
     void commit() {
-        commitUpTo(Long.MAX_VALUE);
-        commitUpTo(Long.MAX_VALUE);
+        next.commit();
+        later.commit();
+        upToMicros = Long.MAX_VALUE;
     }
 
     /** Commits all but the rows that are later than the last call said; these are what is committed next. */
     void commitUpTo(long nextMicros) {
-        if (pending > 0 && writer != null) {
-            writer.commit();
-            committed(pending);
-        }
-        WalWriter free = writer;
-        writer = later;
-        pending = pendingLater;
+        next.commit();
+        Part free = next;
+        next = later;
         later = free;
-        pendingLater = 0;
         upToMicros = nextMicros;
     }
 
@@ -129,31 +146,11 @@ final class WalTable implements AutoCloseable {
      * after a failed write or sync nobody knows what they hold.
      */
     void discard() {
-        WalWriter first = writer;
-        WalWriter second = later;
-        writer = null;
-        pending = 0;
-        later = null;
-        pendingLater = 0;
         upToMicros = Long.MAX_VALUE;
         try {
-            discard(first);
+            next.discard();
         } finally {
-            discard(second);
-        }
-    }
-
-    private static void discard(@Nullable WalWriter w) {
-        if (w == null) {
-            return;
-        }
-        try (w) {
-            w.rollback();
-            w.rollSegment();
-        } catch (RuntimeException | Error e) {
-            if (!QuestDbServer.isStorageFailure(e)) {
-                throw e;
-            }
+            later.discard();
         }
     }
 
@@ -187,7 +184,9 @@ final class WalTable implements AutoCloseable {
     /** Removes all rows, after what was committed so far; symbols stay. */
     void truncate() {
         discard();
-        writer().truncateSoft();
+        WalWriter w = open();
+        next.writer = w;
+        w.truncateSoft();
     }
 
     synchronized long lastTransaction() {
@@ -251,7 +250,7 @@ final class WalTable implements AutoCloseable {
 
     @Override
     public void close() {
-        writer = Misc.free(writer);
-        later = Misc.free(later);
+        next.close();
+        later.close();
     }
 }

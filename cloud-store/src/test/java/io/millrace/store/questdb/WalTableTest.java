@@ -76,6 +76,19 @@ class WalTableTest {
         assertThat(tables.events().figures().rowsCommitted()).isEqualTo(7);
     }
 
+    /** What notifications follow, say, does not wait for a second commit. */
+    @Test
+    void onlyEventsAreHeldBack() throws Exception {
+        var rows = new QuestDbRows(tables);
+        rows.commitUpTo(NOON + 5);
+        write(7);
+        tables.transitions().row(NOON + 7).append();
+        rows.commitUpTo(NOON + 10);
+        assertThat(tables.events().pending()).isEqualTo(1);
+        assertThat(tables.transitions().pending()).isZero();
+        assertThat(rows.pending()).isEqualTo(1);
+    }
+
     @Test
     void anOrdinaryCommitHoldsNothingBackNorDoesTheNextOne() throws Exception {
         tables.events().commitUpTo(NOON + 5);
