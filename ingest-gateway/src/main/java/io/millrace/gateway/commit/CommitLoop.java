@@ -26,8 +26,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Owns the log: takes messages, judges them, appends them with one commit, and only then sends receipts and PUBACKs and
- * hands the entries on. A lone message is committed at once; under load a commit starts at most every few milliseconds,
- * so that one flush to the disk carries many. It never waits for messages that may not come: the broker delivers its
+ * hands the entries on. A lone message is committed at once; under load the log rests for some milliseconds after each
+ * commit ({@link CommitRest}), so that one flush to the disk carries many. It never waits for messages that may not come: the broker delivers its
  * next window only when this one is acknowledged.
  */
 public final class CommitLoop implements Runnable {
@@ -56,6 +56,7 @@ public final class CommitLoop implements Runnable {
 
     private volatile boolean running;
     private long lastCommitNanos;
+    private long restNanos;
     private long nextTickNanos;
 
     public CommitLoop(
@@ -84,6 +85,7 @@ public final class CommitLoop implements Runnable {
         long now = monotonicNanos.getAsLong();
         progressNanos = new AtomicLong(now);
         lastCommitNanos = now;
+        restNanos = commitEvery.toNanos();
         nextTickNanos = now;
     }
 
@@ -133,7 +135,7 @@ public final class CommitLoop implements Runnable {
     /** Waits for the first message until the next tick is due, then lets more arrive until a commit may start again. */
     private List<Incoming> take() throws InterruptedException {
         long now = monotonicNanos.getAsLong();
-        long untilCommit = lastCommitNanos + commitEvery.toNanos() - now;
+        long untilCommit = lastCommitNanos + restNanos - now;
         if (untilCommit > 0) {
             Thread.sleep(Duration.ofNanos(untilCommit));
         }
@@ -153,6 +155,7 @@ public final class CommitLoop implements Runnable {
             switch (log.append(work.entries)) {
                 case AppendResult.Logged(long first, long committedMicros, Durability durability) -> {
                     lastCommitNanos = monotonicNanos.getAsLong();
+                    restNanos = CommitRest.nanos(commitEvery, work.messages.size(), lastCommitNanos - start);
                     figures.committed(work.entries.size(), work.eventCount, lastCommitNanos - start);
                     if (told) {
                         LOG.infof("Log takes entries again: position=%d", first);

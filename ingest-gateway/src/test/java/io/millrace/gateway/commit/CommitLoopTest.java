@@ -37,6 +37,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -68,7 +69,7 @@ class CommitLoopTest {
                 new ReadModelLag(derivation::progress, () -> 0),
                 () -> 0,
                 () -> NOW,
-                System::nanoTime,
+                () -> System.nanoTime() + log.appendedNanos.get(),
                 Duration.ofMillis(1));
     }
 
@@ -114,6 +115,22 @@ class CommitLoopTest {
         assertThat(receipts).containsExactly(new Receipt.Settled(42, Durability.FSYNC, List.of(new Interval(1, 4))));
     }
 
+    @Test
+    void restsTwiceAsLongAsACommitOfManyTook() throws InterruptedException {
+        log.appendNanos = Duration.ofMillis(8).toNanos();
+        var acknowledged = new CountDownLatch(CommitRest.MESSAGES_MANY);
+        for (int i = 0; i < CommitRest.MESSAGES_MANY; i++) {
+            put("millrace/v1/plant-1/gw-7/batch/telemetry", batch(1 + 2 * i), acknowledged);
+        }
+        thread.start();
+        assertThat(acknowledged.await(20, TimeUnit.SECONDS)).isTrue();
+        var next = new CountDownLatch(1);
+        put("millrace/v1/plant-1/gw-7/batch/telemetry", batch(1_000), next);
+        assertThat(next.await(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(log.startedNanos.getLast() - log.endedNanos.getFirst())
+                .isGreaterThanOrEqualTo(Duration.ofMillis(16).toNanos());
+    }
+
     private void put(String topic, byte[] payload, CountDownLatch acknowledged) {
         assertThat(inbox.put(new Inbound(topic, payload, 0, () -> {
                     story.add("acknowledged");
@@ -133,9 +150,17 @@ class CommitLoopTest {
     private final class FailingLog implements EventLog {
         private final AtomicInteger failures = new AtomicInteger();
         private final List<LogEntry> logged = Collections.synchronizedList(new ArrayList<>());
+        private final List<Long> startedNanos = Collections.synchronizedList(new ArrayList<>());
+        private final List<Long> endedNanos = Collections.synchronizedList(new ArrayList<>());
+
+        /** What all appends took by the loop's clock, beside the time that really went by. */
+        private final AtomicLong appendedNanos = new AtomicLong();
+
+        private volatile long appendNanos;
 
         @Override
         public AppendResult append(List<LogEntry> entries) {
+            startedNanos.add(System.nanoTime());
             if (failures.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
                 story.add("unavailable");
                 return new AppendResult.Unavailable("disk is full", Duration.ofMillis(1));
@@ -143,6 +168,8 @@ class CommitLoopTest {
             long first = logged.size() + 1L;
             logged.addAll(entries);
             story.add("logged " + entries.size());
+            appendedNanos.addAndGet(appendNanos);
+            endedNanos.add(System.nanoTime());
             return new AppendResult.Logged(first, NOW, Durability.FSYNC);
         }
 
