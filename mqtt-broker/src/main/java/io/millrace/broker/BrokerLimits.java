@@ -54,6 +54,13 @@ final class BrokerLimits {
      */
     static final long FREE_DISK_BYTES_MIN = 128L << 20;
 
+    /**
+     * Threads for each of HiveMQ's kinds of work: connections, queues, extensions. Gateway and store share the machine, and
+     * a message passes some ten times from one kind to another; with twice as many threads as processors for each kind, as
+     * HiveMQ has it, most of them wake up for one message and wait for a processor.
+     */
+    static final int THREADS = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
+
     static final int CLIENT_ID_BYTES_MAX = 256;
     static final int TOPIC_BYTES_MAX = 512;
 
@@ -72,6 +79,9 @@ final class BrokerLimits {
     static void apply() {
         InternalConfigurations.MAX_INFLIGHT_WINDOW_SIZE_MESSAGES = IN_FLIGHT_OUT_MAX;
         InternalConfigurations.PUBLISH_POLL_BATCH_SIZE = POLLED_MIN;
+        System.setProperty("io.netty.eventLoopThreads", Integer.toString(THREADS));
+        InternalConfigurations.SINGLE_WRITER_THREAD_POOL_SIZE.set(THREADS);
+        InternalConfigurations.EXTENSION_TASK_QUEUE_EXECUTOR_THREADS_COUNT.set(THREADS);
         InternalConfigurations.PAYLOAD_PERSISTENCE_MEMTABLE_SIZE_PORTION.set(MEMORY_PORTION);
         InternalConfigurations.PAYLOAD_PERSISTENCE_BLOCK_CACHE_SIZE_PORTION.set(MEMORY_PORTION);
         InternalConfigurations.PERSISTENCE_SHUTDOWN_GRACE_PERIOD_MSEC.set(STOP_GRACE_MILLIS);
