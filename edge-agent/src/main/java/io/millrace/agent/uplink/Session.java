@@ -56,13 +56,13 @@ final class Session {
     static final int LINGER_GAIN = 8;
 
     /** Longest linger that slow receipts can bring about. */
-    static final Duration LINGER_MAX = Duration.ofMillis(500);
+    static final Duration LINGER_MAX = Duration.ofMillis(600);
 
     /**
      * Least part of that wait, at random for each batch. If all of a fleet waited equally long, those that something has
      * stopped together, be it for a moment, would send together from then on, and more of them after each such moment.
      */
-    static final double LINGER_PART_MIN = 0.6;
+    static final double LINGER_PART_MIN = 0.8;
 
     private static final Logger log = LoggerFactory.getLogger(Session.class);
     private static final int GAPS_MAX = 500;

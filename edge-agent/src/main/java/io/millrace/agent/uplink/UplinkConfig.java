@@ -9,7 +9,7 @@ import java.time.Duration;
  *
  * @param version of the agent's software, for its status
  * @param batchEventsMax most events in a message, 1 to {@value EventBatch#EVENTS_MAX}
- * @param linger how long a batch that is not full waits for more, 0 to 1 s; up to 500 ms where receipts take long
+ * @param linger how long a batch that is not full waits for more, 0 to 1 s; up to 600 ms where receipts take long
  * @param windowMax most messages without a receipt, 1 to 1000
  * @param receiptTimeout how long the first receipt is awaited before a message is sent again, 100 ms to 10 min
  * @param backfill how a backlog drains beside live events
