@@ -56,8 +56,8 @@ final class BrokerLimits {
 
     /**
      * Threads for each of HiveMQ's kinds of work: connections, queues, extensions. Gateway and store share the machine, and
-     * a message passes some ten times from one kind to another; with twice as many threads as processors for each kind, as
-     * HiveMQ has it, most of them wake up for one message and wait for a processor.
+     * a message passes from one kind to another several times; with HiveMQ's own numbers, up to twice the processors for
+     * each, most threads wake up for one message and then wait for a processor.
      */
     static final int THREADS = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
 

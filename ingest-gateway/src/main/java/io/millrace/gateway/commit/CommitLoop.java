@@ -27,8 +27,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Owns the log: takes messages, judges them, appends them with one commit, and only then sends receipts and PUBACKs and
  * hands the entries on. A lone message is committed at once; under load the log rests for some milliseconds after each
- * commit ({@link CommitRest}), so that one flush to the disk carries many. It never waits for messages that may not come: the broker delivers its
- * next window only when this one is acknowledged.
+ * commit ({@link CommitRest}), so that one flush to the disk carries many. It never waits for messages that may not come:
+ * the broker delivers its next window only when this one is acknowledged.
  */
 public final class CommitLoop implements Runnable {
     private static final Logger LOG = Logger.getLogger(CommitLoop.class);
@@ -55,8 +55,7 @@ public final class CommitLoop implements Runnable {
     private final AtomicLong progressNanos;
 
     private volatile boolean running;
-    private long lastCommitNanos;
-    private long restNanos;
+    private long nextCommitNanos;
     private long nextTickNanos;
 
     public CommitLoop(
@@ -84,8 +83,7 @@ public final class CommitLoop implements Runnable {
         this.commitEvery = commitEvery;
         long now = monotonicNanos.getAsLong();
         progressNanos = new AtomicLong(now);
-        lastCommitNanos = now;
-        restNanos = commitEvery.toNanos();
+        nextCommitNanos = now;
         nextTickNanos = now;
     }
 
@@ -134,8 +132,7 @@ public final class CommitLoop implements Runnable {
 
     /** Waits for the first message until the next tick is due, then lets more arrive until a commit may start again. */
     private List<Incoming> take() throws InterruptedException {
-        long now = monotonicNanos.getAsLong();
-        long untilCommit = lastCommitNanos + restNanos - now;
+        long untilCommit = nextCommitNanos - monotonicNanos.getAsLong();
         if (untilCommit > 0) {
             Thread.sleep(Duration.ofNanos(untilCommit));
         }
@@ -154,13 +151,13 @@ public final class CommitLoop implements Runnable {
             long start = monotonicNanos.getAsLong();
             switch (log.append(work.entries)) {
                 case AppendResult.Logged(long first, long committedMicros, Durability durability) -> {
-                    lastCommitNanos = monotonicNanos.getAsLong();
-                    restNanos = CommitRest.nanos(commitEvery, work.messages.size(), lastCommitNanos - start);
-                    figures.committed(work.entries.size(), work.eventCount, lastCommitNanos - start);
+                    long end = monotonicNanos.getAsLong();
+                    nextCommitNanos = end + CommitRest.nanos(commitEvery, work.messages.size(), end - start);
+                    figures.committed(work.entries.size(), work.eventCount, end - start);
                     if (told) {
                         LOG.infof("Log takes entries again: position=%d", first);
                     }
-                    lag.committed(first + work.entries.size() - 1, lastCommitNanos);
+                    lag.committed(first + work.entries.size() - 1, end);
                     work.logged(first, committedMicros, durability);
                     return;
                 }
