@@ -152,7 +152,7 @@ public final class CommitLoop implements Runnable {
             switch (log.append(work.entries)) {
                 case AppendResult.Logged(long first, long committedMicros, Durability durability) -> {
                     long end = monotonicNanos.getAsLong();
-                    nextCommitNanos = end + CommitRest.nanos(commitEvery, work.messages.size(), end - start);
+                    nextCommitNanos = end + CommitRest.nanos(commitEvery, work.settled.size(), end - start);
                     figures.committed(work.entries.size(), work.eventCount, end - start);
                     if (told) {
                         LOG.infof("Log takes entries again: position=%d", first);

@@ -4,12 +4,12 @@ import java.time.Duration;
 
 /**
  * How long the log rests between two commits. What a commit costs, here and when it is applied to the table, hardly
- * depends on how much is in it; so where many messages come, a slow disk or a busy machine is given fewer and larger ones.
- * Where few come, nothing is gained by waiting.
+ * depends on how much is in it; so where many agents send a little each, a slow disk or a busy machine is given fewer and
+ * larger ones. A few agents fill each commit anyway, and would only be held up by the windows they keep to.
  */
 final class CommitRest {
-    /** From so many messages in a commit on, the rest depends on how long it took. */
-    static final int MESSAGES_MANY = 10;
+    /** From so many agents' lanes in a commit on, the rest depends on how long it took. */
+    static final int LANES_MANY = 10;
 
     /** The rest is so many times the commit. */
     static final int FACTOR = 2;
@@ -20,12 +20,12 @@ final class CommitRest {
     private CommitRest() {}
 
     /**
-     * @param least the rest after a commit of few messages, and the least of all
-     * @param messages how many were in the last commit
+     * @param least the rest after a commit for few lanes, and the least of all
+     * @param lanes of how many lanes the last commit had messages
      * @param commitNanos how long it took
      */
-    static long nanos(Duration least, int messages, long commitNanos) {
-        if (messages < MESSAGES_MANY) {
+    static long nanos(Duration least, int lanes, long commitNanos) {
+        if (lanes < LANES_MANY) {
             return least.toNanos();
         }
         return Math.max(least.toNanos(), Math.min(FACTOR * commitNanos, MAX.toNanos()));

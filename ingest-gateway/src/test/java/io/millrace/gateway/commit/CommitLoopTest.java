@@ -116,11 +116,11 @@ class CommitLoopTest {
     }
 
     @Test
-    void restsTwiceAsLongAsACommitOfManyTook() throws InterruptedException {
+    void restsTwiceAsLongAsACommitForManyAgentsTook() throws InterruptedException {
         log.appendNanos = Duration.ofMillis(8).toNanos();
-        var acknowledged = new CountDownLatch(CommitRest.MESSAGES_MANY);
-        for (int i = 0; i < CommitRest.MESSAGES_MANY; i++) {
-            put("millrace/v1/plant-1/gw-7/batch/telemetry", batch(1 + 2 * i), acknowledged);
+        var acknowledged = new CountDownLatch(CommitRest.LANES_MANY);
+        for (int i = 0; i < CommitRest.LANES_MANY; i++) {
+            put("millrace/v1/plant-1/gw-%d/batch/telemetry".formatted(i), batch("gw-" + i, 1), acknowledged);
         }
         thread.start();
         assertThat(acknowledged.await(20, TimeUnit.SECONDS)).isTrue();
@@ -140,11 +140,25 @@ class CommitLoopTest {
     }
 
     private static byte[] batch(long first) {
+        return batch(STREAM.agent(), first);
+    }
+
+    private static byte[] batch(String agent, long first) {
         var events = EventBatch.builder();
         for (int i = 0; i < 2; i++) {
             events.add(new Event(new Series("d", "m", ""), NOW + i, new Value.Numeric(i), Quality.GOOD));
         }
-        return new WireEncoder().encode(new Envelope(STREAM, first, 2, false, NOW, 1, null), events.build());
+        return new WireEncoder()
+                .encode(
+                        new Envelope(
+                                new StreamId(STREAM.site(), agent, STREAM.lane(), STREAM.epoch()),
+                                first,
+                                2,
+                                false,
+                                NOW,
+                                1,
+                                null),
+                        events.build());
     }
 
     private final class FailingLog implements EventLog {

@@ -9,13 +9,13 @@ class CommitRestTest {
     private static final Duration LEAST = Duration.ofMillis(5);
 
     @Test
-    void afterFewMessagesItIsTheLeastHoweverLongTheCommitTook() {
-        assertThat(rest(CommitRest.MESSAGES_MANY - 1, 100)).isEqualTo(5);
+    void afterFewLanesItIsTheLeastHoweverLongTheCommitTook() {
+        assertThat(rest(CommitRest.LANES_MANY - 1, 100)).isEqualTo(5);
     }
 
     @Test
     void afterManyItIsTwiceTheCommit() {
-        assertThat(rest(CommitRest.MESSAGES_MANY, 8)).isEqualTo(16);
+        assertThat(rest(CommitRest.LANES_MANY, 8)).isEqualTo(16);
     }
 
     @Test
@@ -29,9 +29,9 @@ class CommitRestTest {
         assertThat(CommitRest.nanos(Duration.ofSeconds(1), 1_000, 300_000_000)).isEqualTo(1_000_000_000);
     }
 
-    private static long rest(int messages, long commitMillis) {
+    private static long rest(int lanes, long commitMillis) {
         return Duration.ofNanos(CommitRest.nanos(
-                        LEAST, messages, Duration.ofMillis(commitMillis).toNanos()))
+                        LEAST, lanes, Duration.ofMillis(commitMillis).toNanos()))
                 .toMillis();
     }
 }
