@@ -19,11 +19,12 @@ public final class ReadModelLag {
     public static final Duration LAG_MAX = Duration.ofSeconds(2);
 
     /**
-     * How long rows that are committed may be unseen before admission waits. QuestDB puts pieces of a table together now and
-     * then, gigabytes at a time, and applies nothing meanwhile. Nothing but queries waits for that, and whoever has to wait
-     * sends old events among the new later, which take several times as long to apply.
+     * How long rows that are committed may be unseen before admission waits: queries are to see a row within 5 s.
+     * QuestDB puts pieces of a table together now and then and applies nothing meanwhile; much sooner than this the wait
+     * itself would make things worse, as whoever has to wait sends old events among the new later, which take several
+     * times as long to apply.
      */
-    public static final Duration APPLY_LAG_MAX = Duration.ofSeconds(10);
+    public static final Duration APPLY_LAG_MAX = Duration.ofSeconds(4);
 
     /** A commit may be that much later than its time. */
     private static final int WAITS_MAX = 2;
