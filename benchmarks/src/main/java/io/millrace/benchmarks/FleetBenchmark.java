@@ -117,6 +117,7 @@ final class FleetBenchmark {
                 return figures(kind, rate, held);
             }
             tell(rate, held);
+            System.err.printf(Locale.ROOT, "bench: of these missing, doubled or wrong: %.0f%n", notClean(held));
             rate *= SHRINK;
         }
     }
