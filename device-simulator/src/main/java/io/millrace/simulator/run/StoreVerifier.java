@@ -56,6 +56,8 @@ final class StoreVerifier implements Verifier {
                 new Verification(store, population, produced, clock.startWallMicros(), clock.offsetMicros(), nanoTime);
         try {
             Findings findings = verification.run(Verifier.settled(interrupted), tally.garbageTaken.sum());
+            alertProbe.stop();
+            alerting.join();
             Delays alert = alertDelays();
             String hint = alert == null ? AlertHint.of(population) : null;
             if (hint != null) {

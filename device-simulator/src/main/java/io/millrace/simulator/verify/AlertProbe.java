@@ -19,6 +19,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
@@ -27,16 +28,19 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Measures how long it takes from the intended time of a reading until the gateway shows the alert that it raised, by
- * asking for open alerts again and again; so a delay is a little long by the question's own. An alert names the event time
- * at which it was raised: if one of our devices took a reading of that metric then, this reading raised it. Alerts of
- * windows, of silence and of groups name another time or nobody, and are left out, and so is one that is cleared before
- * the next question.
+ * asking for open alerts again and again; so a delay is a little long by the question's own and by the wait between two.
+ * An alert names the event time at which it was raised: if one of our devices took a reading of that metric then, this
+ * reading raised it. Alerts of windows, of silence and of groups name another time or nobody, and are left out, and so is
+ * one that is cleared before the next question.
  */
 public final class AlertProbe implements Runnable {
     private static final long ASK_MILLIS = 50;
 
-    /** Long lists take long: asking takes at most a part of the time, one in so many. */
+    /** Long lists take long: asking takes at most a part of the time, one in so many, unless it takes very long. */
     private static final int ASK_SHARE = 5;
+
+    /** The first answer of a gateway that has just started may take seconds; what comes then is still to be seen soon. */
+    private static final long WAIT_MILLIS_MAX = 2_000;
 
     private static final Duration ANSWER_MAX = Duration.ofSeconds(10);
     private static final int SEEN_MAX = 1_000_000;
@@ -49,7 +53,7 @@ public final class AlertProbe implements Runnable {
     private final LongConsumer delayMicros;
     private final Consumer<String> trouble;
     private final Set<String> seen = new HashSet<>();
-    private volatile boolean stopped;
+    private final CountDownLatch stopped = new CountDownLatch(1);
 
     /**
      * @param api the gateway
@@ -73,32 +77,30 @@ public final class AlertProbe implements Runnable {
         this.trouble = trouble;
     }
 
-    /** Asks until {@link #stop}, or until the gateway does not answer. */
+    /** Asks until {@link #stop} and once more then, or until the gateway does not answer. */
     @Override
     public void run() {
         HttpRequest request =
                 HttpRequest.newBuilder(alerts).timeout(ANSWER_MAX).GET().build();
         try (HttpClient client = HttpClient.newHttpClient()) {
-            while (!stopped) {
+            for (long waitMillis = ASK_MILLIS; !stopped.await(waitMillis, TimeUnit.MILLISECONDS); ) {
                 long asked = offsetMicros.getAsLong();
                 ask(client, request);
                 long tookMillis = (offsetMicros.getAsLong() - asked) / 1_000;
-                TimeUnit.MILLISECONDS.sleep(Math.max(ASK_MILLIS, (ASK_SHARE - 1) * tookMillis));
+                waitMillis = Math.clamp((ASK_SHARE - 1) * tookMillis, ASK_MILLIS, WAIT_MILLIS_MAX);
             }
+            ask(client, request);
         } catch (IOException e) {
-            if (!stopped) {
-                trouble.accept(
-                        "alerts are not timed any more, since %s does not answer: %s. Its address goes with --api"
-                                .formatted(alerts, e));
-            }
+            trouble.accept("alerts are not timed any more, since %s does not answer: %s. Its address goes with --api"
+                    .formatted(alerts, e));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }
 
-    /** Ends {@link #run} soon. */
+    /** Ends {@link #run} after one more question, of at most 10 s; an interrupt ends it at once. */
     public void stop() {
-        stopped = true;
+        stopped.countDown();
     }
 
     private void ask(HttpClient client, HttpRequest request) throws IOException, InterruptedException {

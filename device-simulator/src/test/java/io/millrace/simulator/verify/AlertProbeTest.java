@@ -96,6 +96,17 @@ class AlertProbeTest {
         assertThat(troubles).isEmpty();
     }
 
+    /** So an alert counts that came since the question before. */
+    @Test
+    void asksOnceMoreWhenItIsStopped() {
+        long taken = FLEET.stampMicros(7, 1, 2);
+        answer = "{\"open\":[" + alert("a", "sim", "oven-2", "temperature", taken) + "]}";
+        AlertProbe probe = probe();
+        probe.stop();
+        probe.run();
+        assertThat(delays).containsExactly(NOW - taken);
+    }
+
     @Test
     void saysWhyAlertsCannotBeTimed() {
         status.set(503);
