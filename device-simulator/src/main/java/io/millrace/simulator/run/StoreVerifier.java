@@ -57,7 +57,7 @@ final class StoreVerifier implements Verifier {
         try {
             Findings findings = verification.run(Verifier.settled(interrupted), tally.garbageTaken.sum());
             alertProbe.stop();
-            alerting.join();
+            alerting.join(Verifier.settled(interrupted));
             Delays alert = alertDelays();
             String hint = alert == null ? AlertHint.of(population) : null;
             if (hint != null) {

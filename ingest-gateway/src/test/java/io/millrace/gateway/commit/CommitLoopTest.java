@@ -148,17 +148,8 @@ class CommitLoopTest {
         for (int i = 0; i < 2; i++) {
             events.add(new Event(new Series("d", "m", ""), NOW + i, new Value.Numeric(i), Quality.GOOD));
         }
-        return new WireEncoder()
-                .encode(
-                        new Envelope(
-                                new StreamId(STREAM.site(), agent, STREAM.lane(), STREAM.epoch()),
-                                first,
-                                2,
-                                false,
-                                NOW,
-                                1,
-                                null),
-                        events.build());
+        var stream = new StreamId(STREAM.site(), agent, STREAM.lane(), STREAM.epoch());
+        return new WireEncoder().encode(new Envelope(stream, first, 2, false, NOW, 1, null), events.build());
     }
 
     private final class FailingLog implements EventLog {
