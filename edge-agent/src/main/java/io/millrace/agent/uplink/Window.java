@@ -14,14 +14,8 @@ import java.util.Set;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The messages without a receipt, and how many there may be: as TCP does it (RFC 5681), one more per receipt until it
- * hurts, then one more per round, and one alone after a time-out. Receipts that take longer than
- * {@link #DELAY_GOAL} make it shrink too: what waits in the broker serves nobody. Pure: time is passed in.
- */
+/** The messages without a receipt, and whether another one may go. Pure: time is passed in. */
 final class Window {
-    static final int INITIAL = 8;
-    static final Duration DELAY_GOAL = Duration.ofSeconds(1);
     static final Duration TIMEOUT_MAX = Duration.ofSeconds(60);
 
     /** Most bytes kept for sending again. */
@@ -29,7 +23,7 @@ final class Window {
 
     private static final int DOUBLINGS_MAX = 16;
 
-    private final int messagesMax;
+    private final WindowSize size;
     private final int receiveMaximum;
     private final double backfillShare;
     private final Duration receiptTimeout;
@@ -37,29 +31,22 @@ final class Window {
     private final List<Outgoing> messages = new ArrayList<>();
     private final Map<Long, Outgoing> unacknowledged = new HashMap<>();
     private final Set<Long> others = new HashSet<>();
-    private double size;
-    private double threshold;
     private long bytes;
-    private double delayNanos;
-    private long quickestNanos;
-    private long shrunkAtNanos;
 
     /**
      * @param backfillShare the part of it that messages of the backlog may have, above 0, at most 1
      */
     Window(int messagesMax, int receiveMaximum, double backfillShare, Duration receiptTimeout, RandomGenerator random) {
         this.backfillShare = backfillShare;
-        this.messagesMax = messagesMax;
         this.receiveMaximum = receiveMaximum;
         this.receiptTimeout = receiptTimeout;
         this.random = random;
-        this.size = Math.min(INITIAL, messagesMax);
-        this.threshold = messagesMax;
+        this.size = new WindowSize(messagesMax);
     }
 
     /** Messages that may be under way at present. */
     int size() {
-        return (int) size;
+        return size.messages();
     }
 
     int inFlight() {
@@ -84,12 +71,12 @@ final class Window {
 
     /** How long a receipt takes, smoothed; 0 before the first. */
     long delayNanos() {
-        return (long) delayNanos;
+        return size.delayNanos();
     }
 
     /** How long the quickest receipt took; 0 before the first. */
     long quickestNanos() {
-        return quickestNanos;
+        return size.quickestNanos();
     }
 
     /** Whether the link takes another message now. */
@@ -138,7 +125,7 @@ final class Window {
      */
     private long timeoutNanos(int timeouts) {
         long base = receiptTimeout.toNanos();
-        long first = Math.max(base, (long) (4 * delayNanos));
+        long first = Math.max(base, 4 * delayNanos());
         long now = Math.min(Math.max(base, TIMEOUT_MAX.toNanos()), first << Math.min(timeouts, DOUBLINGS_MAX));
         return now + random.nextLong(now / 10 + 1);
     }
@@ -170,13 +157,8 @@ final class Window {
                 message.become(Stage.DUE);
             }
         }
-        collapse();
+        size.collapse();
         return true;
-    }
-
-    private void collapse() {
-        threshold = Math.max(2, size / 2);
-        size = 1;
     }
 
     /** Lets go of all messages of that lane and epoch that are settled by now. */
@@ -193,19 +175,9 @@ final class Window {
 
     private void learn(Outgoing message, long nowNanos) {
         if (message.attempts() == 1) { // of one sent twice, nobody knows which was meant (Karn and Partridge, 1987)
-            long took = nowNanos - message.sentAtNanos();
-            quickestNanos = delayNanos == 0 ? took : Math.min(quickestNanos, took);
-            delayNanos = delayNanos == 0 ? took : delayNanos + (took - delayNanos) / 8;
+            size.took(nowNanos - message.sentAtNanos());
         }
-        if (delayNanos > DELAY_GOAL.toNanos()) {
-            if (nowNanos - shrunkAtNanos > delayNanos) {
-                size = Math.max(1, size * 0.8);
-                threshold = size;
-                shrunkAtNanos = nowNanos;
-            }
-        } else {
-            size = Math.min(messagesMax, size < threshold ? size + 1 : size + 1 / size);
-        }
+        size.receipted();
     }
 
     /**
@@ -222,7 +194,7 @@ final class Window {
             }
         }
         if (any) {
-            collapse();
+            size.collapse();
         }
         return any;
     }

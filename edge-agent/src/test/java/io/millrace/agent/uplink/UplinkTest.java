@@ -300,7 +300,7 @@ class UplinkTest {
         }
         assertThat(broker.unansweredMax()).isLessThanOrEqualTo(3);
         assertThat(spool.isDrained()).isTrue();
-        assertThat(uplink.metrics().window()).isGreaterThan(Window.INITIAL);
+        assertThat(uplink.metrics().window()).isGreaterThan(WindowSize.INITIAL);
     }
 
     @Test
@@ -459,7 +459,7 @@ class UplinkTest {
     void historyFirstSendsAllInTheOrderInWhichItCame() {
         use(backfill(Backfill.Policy.HISTORY_FIRST));
         connectWithBacklog(5000, 10);
-        assertThat(ranges()).hasSize(Window.INITIAL - 1).first().isEqualTo(new Interval(1, 500));
+        assertThat(ranges()).hasSize(WindowSize.INITIAL - 1).first().isEqualTo(new Interval(1, 500));
         settleAll();
         assertThat(spool.isDrained()).isTrue();
         long expected = 1;
