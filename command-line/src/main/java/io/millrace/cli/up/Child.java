@@ -148,7 +148,7 @@ final class Child {
         all.addAll(command);
         Process started = new ProcessBuilder(all).redirectErrorStream(true).start();
         process = started;
-        Files.writeString(pidFile, started.pid() + "\n");
+        DataFolder.writePid(pidFile, started.pid());
         return started;
     }
 }

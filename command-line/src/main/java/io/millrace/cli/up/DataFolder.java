@@ -6,6 +6,7 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
@@ -110,6 +111,13 @@ final class DataFolder implements AutoCloseable {
 
     Path pidFile(String name) {
         return path.resolve("run").resolve(name + ".pid");
+    }
+
+    /** Writes a process id; whoever reads the file meanwhile finds all of it or no file. */
+    static void writePid(Path file, long pid) throws IOException {
+        Path next = file.resolveSibling(file.getFileName() + ".next");
+        Files.writeString(next, pid + "\n");
+        Files.move(next, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 
     Path logFile(String name) {

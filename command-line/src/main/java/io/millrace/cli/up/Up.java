@@ -67,7 +67,7 @@ public final class Up {
         DataFolder folder = DataFolder.open(options.data());
         try {
             Ports ports = Ports.claim(options.httpPort(), options.mqttPort(), options.sqlPort());
-            Files.writeString(folder.pidFile("up"), ProcessHandle.current().pid() + "\n");
+            DataFolder.writePid(folder.pidFile("up"), ProcessHandle.current().pid());
             return new Up(folder, ports, installation, options, nanoClock);
         } catch (CommandException e) {
             close(folder);
