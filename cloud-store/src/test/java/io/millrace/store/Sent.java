@@ -43,9 +43,13 @@ public final class Sent {
     }
 
     public static LogEntry batch(StreamId stream, long first, List<Event> events, Verdicts verdicts) {
+        return batch(stream, first, events, verdicts, false);
+    }
+
+    public static LogEntry batch(StreamId stream, long first, List<Event> events, Verdicts verdicts, boolean backfill) {
         var builder = EventBatch.builder();
         events.forEach(builder::add);
-        var envelope = new Envelope(stream, first, events.size(), false, 0, 0, null);
+        var envelope = new Envelope(stream, first, events.size(), backfill, 0, 0, null);
         long from = events.stream().mapToLong(Event::timeMicros).min().orElse(0);
         long to = events.stream().mapToLong(Event::timeMicros).max().orElse(0);
         return LogEntry.batch(envelope, from, to, verdicts, new WireEncoder().encode(envelope, builder.build()));

@@ -21,6 +21,7 @@ public final class PipelineFigures implements CommitFigures {
     private final Counter unavailable;
     private final Timer commits;
     private final Timer answers;
+    private volatile double restingPart;
 
     PipelineFigures(MeterRegistry registry, Inbox inbox, MqttReceipts receipts, StrayTopics strays) {
         events = Counter.builder("millrace.log.events")
@@ -40,6 +41,9 @@ public final class PipelineFigures implements CommitFigures {
         Gauge.builder("millrace.inbox.bytes", inbox, Inbox::bytes)
                 .description("Bytes that wait for the commit loop, at most about " + Inbox.BYTES_MAX)
                 .register(registry);
+        Gauge.builder("millrace.admission.resting", this, f -> f.restingPart)
+                .description("Part of the time, 0 to 1, that admission rests because read models are behind")
+                .register(registry);
         FunctionCounter.builder("millrace.receipts.sent", receipts, MqttReceipts::sent)
                 .register(registry);
         FunctionCounter.builder("millrace.receipts.dropped", receipts, MqttReceipts::dropped)
@@ -48,6 +52,11 @@ public final class PipelineFigures implements CommitFigures {
         FunctionCounter.builder("millrace.strays.dropped", strays, StrayTopics::dropped)
                 .description("Messages of topics that are none of ours beyond what becomes dead letters")
                 .register(registry);
+    }
+
+    @Override
+    public void resting(double part) {
+        restingPart = part;
     }
 
     private static Timer timer(MeterRegistry registry, String name, String description) {

@@ -25,6 +25,9 @@ final class ProjectionFigures {
         Gauge.builder("millrace.projection.lag.entries", this, f -> f.lag().entries())
                 .description("Log entries that are in no window, alert or table yet")
                 .register(registry);
+        Gauge.builder("millrace.projection.uncommitted.entries", this, f -> f.uncommitted())
+                .description("Log entries of which rows wait for their commit, some of them for earlier rows first")
+                .register(registry);
         Gauge.builder("millrace.projection.lag.seconds", this, f -> f.lag().micros() / 1e6)
                 .description("Age of the last log entry that windows and alerts know, 0 if they know all")
                 .register(registry);
@@ -54,6 +57,11 @@ final class ProjectionFigures {
                                 .orElse(0.0))
                 .description(description)
                 .register(registry);
+    }
+
+    private long uncommitted() {
+        Derivation.Progress progress = store.derivation().progress();
+        return Math.max(0, progress.position() - progress.committedPosition());
     }
 
     private ProjectionLag lag() {

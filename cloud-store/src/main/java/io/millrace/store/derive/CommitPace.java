@@ -8,9 +8,10 @@ import java.util.function.BooleanSupplier;
  * application rewrites the end of a table, as far back as the oldest row that it brings, and flushes it; so under load
  * fewer and larger ones leave the disk and the processors to the log.
  *
- * <p>Where many agents send, what comes later is often older than what is there already. So rows that are later than the
- * commit before are held back for one commit more, and commits are as far apart as events come late: most of them begin
- * where the one before has ended, and applying them rewrites nothing.
+ * <p>Where many agents send, what comes later is often older than what is there already. So rows are held back as long
+ * as earlier ones may still come: those that are later than what is logged now, less as much as events came late. Each
+ * commit begins where the one before has ended then, and applying it rewrites nothing. No row waits longer than
+ * {@link #HOLD_MICROS_MAX} for others; if all come late alike, none has to.
  *
  * <p>Where a fleet catches up, old rows come among the new. Committed as soon as else, each second's rows would have many
  * seconds' rows rewritten, more would become late than can be applied, and it would never end. So they wait as long as
@@ -23,10 +24,10 @@ final class CommitPace {
     /** … and then until those before them are applied, and so many times as long as that took, … */
     static final int APPLY_TIMES = 3;
 
-    /** … but not longer than this (while rows are held back, than events come late), … */
+    /** … but not longer than this, … */
     static final long WAIT_MAX = TimeUnit.SECONDS.toNanos(1);
 
-    /** … nor are there more rows than this (twice as many, those that are held back among them), … */
+    /** … nor are there more rows than this, … */
     static final long ROWS_MAX = 500_000;
 
     /** … unless they reach back further: then so many times both, at most. */
@@ -35,8 +36,8 @@ final class CommitPace {
     /** With fewer rows, none are held back: they are seen sooner. */
     static final long HOLD_ROWS_MIN = 1_000;
 
-    /** Events that come later than this are not waited for. */
-    private static final long LATE_MICROS_MAX = 1_500_000;
+    /** For events that come so much later than the soonest ones, none is held back. */
+    static final long HOLD_MICROS_MAX = 1_500_000;
 
     /** One part in so many of how late events came is forgotten with each commit. */
     private static final int LATE_FORGOTTEN_PART = 8;
@@ -46,14 +47,23 @@ final class CommitPace {
 
     private long pendingSince;
     private long pendingFromMicros = Long.MAX_VALUE;
-    private long pendingToMicros = Long.MIN_VALUE;
     private long committedToMicros = Long.MIN_VALUE;
+    private long waitingToMicros = Long.MIN_VALUE;
     private long loggedMicros = Long.MIN_VALUE;
+    private long loggedSeen;
 
-    /** Rows later than this are held back at the next commit. */
+    /** Rows later than this are held back. */
     private long upToMicros = Long.MAX_VALUE;
 
+    /** How late the latest events came, little by little forgotten, … */
     private long lateMicros;
+
+    /** … and the soonest since the last commit, … */
+    private long soonMicros = Long.MAX_VALUE;
+
+    /** … and before it. */
+    private long soonMicrosBefore = Long.MAX_VALUE;
+
     private boolean applying;
     private long applyingSince;
     private long applyNanos;
@@ -67,15 +77,34 @@ final class CommitPace {
         }
     }
 
+    /** An entry of the log was folded, committed there at that time, microseconds since 1970. */
+    void logged(long atMicros, long now) {
+        if (atMicros > loggedMicros) {
+            loggedMicros = atMicros;
+            loggedSeen = now;
+        }
+    }
+
     /** Rows of such times wait now, which were logged at that time, all in microseconds since 1970. */
     void wait(long fromMicros, long toMicros, long atMicros) {
-        loggedMicros = Math.max(loggedMicros, atMicros);
+        pendingFromMicros = Math.min(pendingFromMicros, fromMicros);
+        waitingToMicros = Math.max(waitingToMicros, toMicros);
+        if (toMicros <= atMicros) {
+            soonMicros = Math.min(soonMicros, atMicros - toMicros);
+        }
         long late = atMicros - fromMicros;
-        if (late <= LATE_MICROS_MAX) {
+        if (late <= lateMaxMicros()) {
             lateMicros = Math.max(lateMicros, late);
         }
-        pendingFromMicros = Math.min(pendingFromMicros, fromMicros);
-        pendingToMicros = Math.max(pendingToMicros, toMicros);
+    }
+
+    private long lateMaxMicros() {
+        long soon = soonMicros();
+        return soon == Long.MAX_VALUE ? HOLD_MICROS_MAX : soon + HOLD_MICROS_MAX;
+    }
+
+    private long soonMicros() {
+        return Math.min(soonMicros, soonMicrosBefore);
     }
 
     boolean isDue(long rows, long now, BooleanSupplier isApplied) {
@@ -83,17 +112,8 @@ final class CommitPace {
         long age = now - pendingSince;
         long most = waitMaxNanos();
         return age >= most
-                || rows >= ROWS_MAX * (holds() ? 2 : 1) * most / WAIT_MAX
-                || (!applying && age >= Math.clamp(APPLY_TIMES * applyNanos, WAIT_MIN, most) && isComplete());
-    }
-
-    private boolean holds() {
-        return upToMicros != Long.MAX_VALUE;
-    }
-
-    /** Whether most of what is to be in the next commit has come. */
-    private boolean isComplete() {
-        return !holds() || loggedMicros - upToMicros >= lateMicros;
+                || rows >= ROWS_MAX * most / WAIT_MAX
+                || (!applying && age >= Math.clamp(APPLY_TIMES * applyNanos, WAIT_MIN, most));
     }
 
     private void look(long now, BooleanSupplier isApplied) {
@@ -103,40 +123,58 @@ final class CommitPace {
         }
     }
 
+    /** Events later than this are to be held back, {@link Long#MAX_VALUE}: none. It only grows while any are. */
+    long upToMicros(long now) {
+        if (upToMicros != Long.MAX_VALUE) {
+            upToMicros = Math.max(upToMicros, cutMicros(now));
+        }
+        return upToMicros;
+    }
+
+    private long cutMicros(long now) {
+        return nowMicros(now) - Math.min(lateMicros, lateMaxMicros());
+    }
+
+    /** The log's time, which goes on while nothing is logged, too. */
+    private long nowMicros(long now) {
+        return loggedMicros + TimeUnit.NANOSECONDS.toMicros(now - loggedSeen);
+    }
+
+    /** What was logged up to then is not held back any longer, microseconds since 1970. */
+    long heldSinceMicros(long now) {
+        return nowMicros(now) - HOLD_MICROS_MAX;
+    }
+
     /**
-     * What waits is about to be committed, but for rows later than this said before.
+     * What was written is about to be committed.
      *
-     * @param rows that wait
-     * @return those of the next rows that are later are to be held back next time; {@link Long#MAX_VALUE}: none, also now
+     * @param waiting rows that wait, those that are held back among them; of many, those to come are held back
      */
-    long committing(long rows, long now, BooleanSupplier isApplied) {
+    void committing(long waiting, long now, BooleanSupplier isApplied) {
         look(now, isApplied);
         if (!applying) {
             applying = true;
             applyingSince = now;
         }
-        boolean hold = rows >= HOLD_ROWS_MIN && loggedMicros != Long.MIN_VALUE;
-        long committedNow = hold ? Math.min(pendingToMicros, upToMicros) : pendingToMicros;
-        committedToMicros = Math.max(committedToMicros, committedNow);
-        pendingFromMicros = hold && holds() ? upToMicros : Long.MAX_VALUE;
-        pendingToMicros = hold && holds() ? pendingToMicros : Long.MIN_VALUE;
+        committedToMicros = Math.max(committedToMicros, Math.min(waitingToMicros, upToMicros));
+        pendingFromMicros = Long.MAX_VALUE;
         pendingSince = now;
-        lateMicros -= lateMicros / LATE_FORGOTTEN_PART;
-        upToMicros = hold ? loggedMicros : Long.MAX_VALUE;
-        return upToMicros;
+        long soon = soonMicros();
+        lateMicros -= soon < lateMicros ? (lateMicros - soon) / LATE_FORGOTTEN_PART : 0;
+        soonMicrosBefore = soonMicros;
+        soonMicros = Long.MAX_VALUE;
+        if (waiting < HOLD_ROWS_MIN) {
+            upToMicros = Long.MAX_VALUE;
+        } else if (upToMicros == Long.MAX_VALUE) {
+            upToMicros = cutMicros(now);
+        }
     }
 
     /** How long rows wait for their commit at most, with what is known of them. */
     long waitMaxNanos() {
         long reachMicros = committedToMicros > pendingFromMicros ? committedToMicros - pendingFromMicros : 0;
         long late = Math.min(TimeUnit.MICROSECONDS.toNanos(reachMicros), LATE_APPLY_PART * applyNanos);
-        long most = Math.clamp(late, WAIT_MAX, LATE_TIMES_MAX * WAIT_MAX);
-        return holds() ? Math.max(most, TimeUnit.MICROSECONDS.toNanos(lateMicros)) : most;
-    }
-
-    /** The same until their commit, which may not be the next one. */
-    long heldMaxNanos() {
-        return (holds() ? 2 : 1) * waitMaxNanos();
+        return Math.clamp(late, WAIT_MAX, LATE_TIMES_MAX * WAIT_MAX);
     }
 
     /** After how long to ask again whether a commit is due. */

@@ -8,9 +8,19 @@ final class CommittedPosition {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition moved = lock.newCondition();
     private volatile long position;
+    private volatile long awaited;
 
     long get() {
         return position;
+    }
+
+    /**
+     * Whether anybody has asked for more than is committed, and all of that is folded by now. If nobody waits any more, a
+     * commit more does no harm.
+     */
+    boolean isAwaited(long folded) {
+        long wanted = awaited;
+        return position < wanted && wanted <= folded;
     }
 
     /** Also back, when the derivation begins again from its checkpoint. */
@@ -29,6 +39,7 @@ final class CommittedPosition {
         long left = timeoutNanos;
         lock.lockInterruptibly();
         try {
+            awaited = Math.max(awaited, wanted);
             while (position < wanted) {
                 if (left <= 0) {
                     return false;

@@ -111,11 +111,6 @@ public final class DefectiveRows implements Rows {
     }
 
     @Override
-    public void commitUpTo(long nextMicros) {
-        rows.commitUpTo(nextMicros);
-    }
-
-    @Override
     public boolean isApplied() {
         return rows.isApplied();
     }

@@ -54,7 +54,9 @@ public interface Derivation {
      * @param position last one folded
      * @param positionMicros its commit time, microseconds since 1970; 0 before the first
      * @param committedPosition last one whose rows are committed to their tables
-     * @param commitWaitNanos how long rows wait for that commit at most at present, those that are held back among them
+     * @param decidedPosition last one of which that is so of all but events, which may wait for earlier ones or, of a
+     *     backlog, for more of them
+     * @param commitWaitNanos how long rows of live entries wait for their commit at most at present
      * @param head last one in the log
      * @param eventsFolded events that were new, since the start of the process
      * @param repeatsFolded events that were seen before, since the start of the process
@@ -66,6 +68,7 @@ public interface Derivation {
             long position,
             long positionMicros,
             long committedPosition,
+            long decidedPosition,
             long commitWaitNanos,
             long head,
             long eventsFolded,

@@ -28,7 +28,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Folds one entry into the books and writes the rows that follow from it. Everything it looks at is in the log, so
+ * Folds one entry into the books and writes the rows that follow from it, but for its events. Everything it looks at is in the log, so
  * folding the same entries again gives the same books and the same rows. Not thread-safe.
  */
 final class Fold {
@@ -45,26 +45,17 @@ final class Fold {
     private final WireEncoder encoder = new WireEncoder();
     private final ReadModels models;
     private final Rows rows;
-    private final long retiredMicros;
     private long floorMicros;
     private long repeats;
 
     Fold(ReadModels models, Rows rows, PlainDecoder plainDecoder) {
-        this(models, rows, plainDecoder, Long.MIN_VALUE);
-    }
-
-    /**
-     * @param retiredMicros events before that time were retired since: no rows are written of them again
-     */
-    Fold(ReadModels models, Rows rows, PlainDecoder plainDecoder, long retiredMicros) {
-        this.retiredMicros = retiredMicros;
         this.floorMicros = models.ledger().floorMicros();
         this.models = models;
         this.rows = rows;
         this.plainDecoder = plainDecoder;
     }
 
-    /** Takes in the next entry; the caller folds the projection with what is returned. */
+    /** Takes in the next entry; the caller writes the events that are returned, and folds the projection with them. */
     Fresh entry(LoggedEntry logged) {
         LogEntry entry = logged.entry();
         Fresh fresh = switch (entry.kind()) {
@@ -105,7 +96,7 @@ final class Fold {
         DeadLetter why = events == null ? UNDECODABLE : unfit(entry.verdicts(), events, 0);
         models.ledger().plain(repeated, why != null, logged.committedMicros());
         if (events != null && why == null) {
-            return written(reading(logged, events));
+            return taken(reading(logged, events));
         }
         if (!repeated && why != null) {
             rows.deadLetter(deadLetter(logged, entry.first(), why, entry.payload()));
@@ -140,7 +131,7 @@ final class Fold {
         Ledger.Booked booked = models.ledger().book(entry.stream(), judged.fit, judged.unfit);
         deadEvents(logged, events, booked.dead());
         repeats += events.size() - count(booked.stored()) - count(booked.dead());
-        return written(fresh(logged, events, booked.stored()));
+        return taken(fresh(logged, events, booked.stored()));
     }
 
     private static long count(List<Interval> intervals) {
@@ -218,8 +209,7 @@ final class Fold {
         return (byte) ((future ? Fresh.FUTURE : 0) | (backfill ? Fresh.BACKFILL : 0));
     }
 
-    private Fresh written(Fresh fresh) {
-        rows.events(fresh, retiredMicros);
+    private Fresh taken(Fresh fresh) {
         models.latest().fold(fresh);
         return fresh;
     }
@@ -322,7 +312,7 @@ final class Fold {
         leaves(letter, again, false);
         Ledger.Booked booked = models.ledger().book(again.entry().stream(), judged.fit, judged.unfit);
         deadEvents(again, events, judged.unfit);
-        return written(fresh(again, events, booked.stored()));
+        return taken(fresh(again, events, booked.stored()));
     }
 
     private Fresh plainAgain(Letter letter, LoggedEntry again) {
@@ -333,7 +323,7 @@ final class Fold {
         }
         models.plainIds().add(again.entry().epoch(), again.entry().first());
         leaves(letter, again, true);
-        return written(reading(again, events));
+        return taken(reading(again, events));
     }
 
     /** Keeps the letter, with what is wrong with it now. */

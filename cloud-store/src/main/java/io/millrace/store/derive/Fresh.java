@@ -70,6 +70,29 @@ public final class Fresh {
                 position, DefectiveRows.renamed(entry), events, new int[] {indexes[n]}, new byte[] {flags[n]}, 1);
     }
 
+    /** Those that happened up to that time, microseconds since 1970. */
+    Fresh upTo(long micros) {
+        return where(micros, false);
+    }
+
+    /** Those that happened later. */
+    Fresh after(long micros) {
+        return where(micros, true);
+    }
+
+    private Fresh where(long micros, boolean later) {
+        int[] theirs = new int[size];
+        byte[] theirFlags = new byte[size];
+        int many = 0;
+        for (int n = 0; n < size; n++) {
+            if (events.timeMicros(indexes[n]) > micros == later) {
+                theirs[many] = indexes[n];
+                theirFlags[many++] = flags[n];
+            }
+        }
+        return new Fresh(position, entry, events, theirs, theirFlags, many);
+    }
+
     /** How many events are fresh; 0 for an entry without any. */
     public int size() {
         return size;

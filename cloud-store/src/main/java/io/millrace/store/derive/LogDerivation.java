@@ -67,6 +67,7 @@ public final class LogDerivation implements Derivation {
 
     private volatile ReadModels models = ReadModels.empty();
     private volatile long position;
+    private volatile long decidedPosition;
     private volatile long commitWaitNanos;
     private volatile @Nullable Rebuilding rebuilding;
     private volatile @Nullable String failure;
@@ -76,10 +77,7 @@ public final class LogDerivation implements Derivation {
 
     private Fold fold;
     private long toldTo;
-    private final CommitPace pace = new CommitPace();
-
-    /** The last position before the last commit: with the next one, all its rows are committed. */
-    private long positionAtCommit;
+    private final RowCommits commits;
 
     private long checkpointed;
     private long checkpointDue;
@@ -116,6 +114,7 @@ public final class LogDerivation implements Derivation {
         this.checkpointFile = checkpointFile;
         this.store = store;
         this.nanos = nanos;
+        this.commits = new RowCommits(rows, nanos);
         this.fold = new Fold(models, rows, parts.plain);
         this.shadows = new Shadows(eventLog, rows, parts.plain, () -> position, nanos);
         this.thread = Thread.ofPlatform().name("derivation").daemon().unstarted(this::run);
@@ -173,6 +172,7 @@ public final class LogDerivation implements Derivation {
                 position,
                 models.ledger().committedMicros(),
                 committed.get(),
+                decidedPosition,
                 commitWaitNanos,
                 eventLog.head(),
                 eventsFolded.sum(),
@@ -192,7 +192,10 @@ public final class LogDerivation implements Derivation {
         return models.ledger();
     }
 
-    /** Waits until the rows of everything up to the position are committed; false if they are not in time. */
+    /**
+     * Has the rows of everything up to the position committed, whatever they would have waited for; false if they are not
+     * in time.
+     */
     public boolean awaitCommitted(long wanted, Duration timeout) throws InterruptedException {
         return committed.await(wanted, timeout.toNanos());
     }
@@ -216,7 +219,7 @@ public final class LogDerivation implements Derivation {
             log.error("Deriving failed and is tried again from the checkpoint: position={}", position, e);
         }
         failure = "position %d: %s".formatted(position + 1, e.getMessage());
-        rows.discard();
+        commits.discard();
         failRebuild("the derivation failed and begins again: " + e.getMessage());
         try {
             shadows.giveUp("the derivation failed and begins again: " + e.getMessage(), e);
@@ -254,7 +257,7 @@ public final class LogDerivation implements Derivation {
             }
         } catch (InterruptedException | RuntimeException | Error e) {
             log.warn("Closing without a checkpoint, the next start derives the tail again: position={}", position, e);
-            rows.discard();
+            commits.discard();
         }
     }
 
@@ -283,7 +286,7 @@ public final class LogDerivation implements Derivation {
         checkpointed = position;
         checkpointDue = nanos.getAsLong();
         committed.set(position);
-        positionAtCommit = position;
+        decidedPosition = position;
         prepared = null;
         fromCheckpoint = false;
         mayCheckpoint = true;
@@ -384,13 +387,9 @@ public final class LogDerivation implements Derivation {
     }
 
     private void fold(LoggedEntry entry) {
-        if (rows.pending() == 0) {
-            pace.begin(nanos.getAsLong(), rows::isApplied);
-        }
+        commits.folding(entry);
         Fresh fresh = fold.entry(entry);
-        if (fresh.size() > 0) {
-            pace.wait(entry.entry().fromMicros(), entry.entry().toMicros(), entry.committedMicros());
-        }
+        commits.folded(entry, fresh);
         var output = new Collected(rows);
         parts.projection.fold(entry, fresh, output);
         position = entry.position();
@@ -411,20 +410,16 @@ public final class LogDerivation implements Derivation {
     }
 
     private long pauseNanos() {
-        if (rows.pending() == 0) {
-            return IDLE_NANOS;
-        }
-        return Math.max(LOOK_AGAIN_NANOS, pace.leftNanos(nanos.getAsLong()));
+        return commits.waiting() == 0 ? IDLE_NANOS : Math.max(LOOK_AGAIN_NANOS, commits.leftNanos());
     }
 
     private void commitWhenDue() {
-        long pending = rows.pending();
-        if (pending == 0 && committed.get() < position) {
-            committed.set(position);
-            positionAtCommit = position;
-            failure = null;
-        } else if (pending > 0 && pace.isDue(pending, nanos.getAsLong(), rows::isApplied)) {
-            commit(pending);
+        if (commits.waiting() == 0 && committed.get() < position) {
+            committed();
+        } else if (committed.isAwaited(position)) {
+            commit();
+        } else if (commits.commitDue()) {
+            committed();
         }
         if (prepared == null && position > checkpointed && nanos.getAsLong() - checkpointDue >= 0) {
             prepareCheckpoint();
@@ -435,20 +430,14 @@ public final class LogDerivation implements Derivation {
     }
 
     private void commit() {
-        commit(0);
+        commits.commitAll();
+        committed();
     }
 
-    /** Commits what waits; of many rows, the latest are held back. */
-    private void commit(long many) {
-        commitWaitNanos = pace.heldMaxNanos();
-        long nextMicros = pace.committing(many, nanos.getAsLong(), rows::isApplied);
-        if (nextMicros == Long.MAX_VALUE) {
-            rows.commit();
-        } else {
-            rows.commitUpTo(nextMicros);
-        }
-        committed.set(rows.pending() == 0 ? position : positionAtCommit);
-        positionAtCommit = position;
+    private void committed() {
+        commitWaitNanos = commits.waitMaxNanos();
+        decidedPosition = position;
+        committed.set(commits.committedTo(position));
         failure = null;
     }
 

@@ -11,6 +11,7 @@ final class Refold {
     private final RowsFilter rows;
     private final Speed speed;
     private final Fold fold;
+    private final long retiredMicros;
 
     /**
      * @param models empty; holds the state that the log comes to afterwards
@@ -28,7 +29,8 @@ final class Refold {
         this.log = log;
         this.rows = new RowsFilter(rows, target);
         this.speed = speed;
-        this.fold = new Fold(models, this.rows, plain, retiredMicros);
+        this.fold = new Fold(models, this.rows, plain);
+        this.retiredMicros = retiredMicros;
     }
 
     /**
@@ -43,11 +45,12 @@ final class Refold {
                 if (entry == null) {
                     throw new IllegalStateException("log ends at position %d, expected %d".formatted(at - 1, until));
                 }
-                int fresh = fold.entry(entry).size();
+                Fresh fresh = fold.entry(entry);
+                rows.events(fresh, retiredMicros);
                 if (rows.pending() >= CommitPace.ROWS_MAX) {
                     rows.commit();
                 }
-                speed.folded(at, fresh);
+                speed.folded(at, fresh.size());
             }
         }
         rows.commit();

@@ -22,7 +22,7 @@ public interface Rows {
 
     void transition(TransitionRow row);
 
-    /** Rows that were written and not committed yet, those that are held back among them. */
+    /** Rows that were written and not committed yet. */
     long pending();
 
     /**
@@ -31,17 +31,6 @@ public interface Rows {
      * @throws RuntimeException if the disk is full, say; then everything since the last commit is lost
      */
     void commit();
-
-    /**
-     * Commits what was written, but holds events back that are later than the last call named, for the next commit. Whoever
-     * calls this before a later event can come has each commit begin where the one before has ended: then applying it only
-     * appends to the table, where it would rewrite the end of it.
-     *
-     * @param nextMicros of the events that are written from now on, later ones are held back next time, microseconds since
-     *     1970
-     * @throws RuntimeException as {@link #commit}
-     */
-    void commitUpTo(long nextMicros);
 
     /** Whether readers see all that was committed; cheap. */
     boolean isApplied();
@@ -93,9 +82,6 @@ public interface Rows {
 
             @Override
             public void commit() {}
-
-            @Override
-            public void commitUpTo(long nextMicros) {}
 
             @Override
             public boolean isApplied() {

@@ -58,11 +58,6 @@ final class RowsFilter implements Rows {
     }
 
     @Override
-    public void commitUpTo(long nextMicros) {
-        rows.commitUpTo(nextMicros);
-    }
-
-    @Override
     public boolean isApplied() {
         return rows.isApplied();
     }

@@ -266,17 +266,6 @@ public final class QuestDbRows implements Rows {
     }
 
     @Override
-    public void commitUpTo(long nextMicros) {
-        for (WalTable table : tables.readModels()) {
-            if (table.equals(tables.events())) {
-                table.commitUpTo(nextMicros);
-            } else {
-                table.commit();
-            }
-        }
-    }
-
-    @Override
     public boolean isApplied() {
         return tables.readModels().stream().allMatch(WalTable::isApplied);
     }

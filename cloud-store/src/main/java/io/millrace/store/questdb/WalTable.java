@@ -28,12 +28,8 @@ final class WalTable implements AutoCloseable {
     private final List<String> columns;
     private final Deque<Commit> unapplied = new ArrayDeque<>();
 
-    /** What is committed next, and the rows that are held back. */
-    private Part next = new Part();
-
-    private Part later = new Part();
-
-    private long upToMicros = Long.MAX_VALUE;
+    private @Nullable WalWriter writer;
+    private long pending;
     private long rowsCommitted;
 
     private record Commit(long transaction, long rows, long nanos) {}
@@ -48,54 +44,11 @@ final class WalTable implements AutoCloseable {
         return token.getTableName();
     }
 
-    /** Rows that are committed together, and their writer, once there is any. */
-    private final class Part {
-        private @Nullable WalWriter writer;
-        private long rows;
-
-        TableWriter.Row row(long timeMicros) {
-            WalWriter w = writer;
-            if (w == null) {
-                w = open();
-                writer = w;
-            }
-            rows++;
-            return w.newRow(timeMicros);
-        }
-
-        void commit() {
-            if (rows > 0 && writer != null) {
-                writer.commit();
-                committed(rows);
-                rows = 0;
-            }
-        }
-
-        void discard() {
-            WalWriter w = writer;
-            writer = null;
-            rows = 0;
-            if (w == null) {
-                return;
-            }
-            try (w) {
-                w.rollback();
-                w.rollSegment();
-            } catch (RuntimeException | Error e) {
-                if (!QuestDbServer.isStorageFailure(e)) {
-                    throw e;
-                }
-            }
-        }
-
-        void close() {
-            writer = Misc.free(writer);
-        }
-    }
-
     /** A new row; columns are numbered as given to the constructor, the first one being the time. */
     TableWriter.Row row(long timeMicros) {
-        return (timeMicros > upToMicros ? later : next).row(timeMicros);
+        WalWriter w = writer == null ? open() : writer;
+        pending++;
+        return w.newRow(timeMicros);
     }
 
     private WalWriter open() {
@@ -107,26 +60,20 @@ final class WalTable implements AutoCloseable {
                         .formatted(name(), columns.get(i), i));
             }
         }
+        writer = w;
         return w;
     }
 
     long pending() {
-        return next.rows + later.rows;
+        return pending;
     }
 
     void commit() {
-        next.commit();
-        later.commit();
-        upToMicros = Long.MAX_VALUE;
-    }
-
-    /** Commits all but the rows that are later than the last call said; these are what is committed next. */
-    void commitUpTo(long nextMicros) {
-        next.commit();
-        Part free = next;
-        next = later;
-        later = free;
-        upToMicros = nextMicros;
+        if (pending > 0 && writer != null) {
+            writer.commit();
+            committed(pending);
+            pending = 0;
+        }
     }
 
     private synchronized void committed(long rows) {
@@ -142,15 +89,23 @@ final class WalTable implements AutoCloseable {
     }
 
     /**
-     * Gives its writers up and everything that they have not committed with them. Their files are not written to again:
-     * after a failed write or sync nobody knows what they hold.
+     * Gives its writer up and everything that it has not committed with it. Its files are not written to again: after a
+     * failed write or sync nobody knows what they hold.
      */
     void discard() {
-        upToMicros = Long.MAX_VALUE;
-        try {
-            next.discard();
-        } finally {
-            later.discard();
+        WalWriter w = writer;
+        writer = null;
+        pending = 0;
+        if (w == null) {
+            return;
+        }
+        try (w) {
+            w.rollback();
+            w.rollSegment();
+        } catch (RuntimeException | Error e) {
+            if (!QuestDbServer.isStorageFailure(e)) {
+                throw e;
+            }
         }
     }
 
@@ -184,9 +139,7 @@ final class WalTable implements AutoCloseable {
     /** Removes all rows, after what was committed so far; symbols stay. */
     void truncate() {
         discard();
-        WalWriter w = open();
-        next.writer = w;
-        w.truncateSoft();
+        open().truncateSoft();
     }
 
     synchronized long lastTransaction() {
@@ -250,7 +203,6 @@ final class WalTable implements AutoCloseable {
 
     @Override
     public void close() {
-        next.close();
-        later.close();
+        writer = Misc.free(writer);
     }
 }

@@ -102,44 +102,66 @@ class CommitPaceTest {
         assertThat(pace.waitMaxNanos()).isEqualTo(4 * SECOND);
     }
 
-    /** One commit of so many rows, logged at noon and as late as this, applied at once. */
-    private long commitOf(long rows, long now, long lateMicros) {
-        pace.begin(now, APPLIED);
-        pace.wait(NOON_MICROS - lateMicros, NOON_MICROS, NOON_MICROS);
-        long upTo = pace.committing(rows, now, APPLIED);
-        pace.isDue(0, now, APPLIED);
-        return upTo;
+    /** Rows that were logged at that time wait, so much later than they happened. */
+    private void logged(long micros, long now, long soonMicros, long lateMicros) {
+        pace.logged(micros, now);
+        pace.wait(micros - lateMicros, micros - soonMicros, micros);
     }
 
-    private boolean isDue(long now, long loggedMicros) {
-        pace.wait(loggedMicros, loggedMicros, loggedMicros);
-        return pace.isDue(1_000, now, APPLIED);
+    private void commitOf(long waiting, long now) {
+        pace.committing(waiting, now, APPLIED);
     }
 
     @Test
-    void ofManyRowsThoseAreHeldBackThatAreLaterThanTheLastCommit() {
-        assertThat(commitOf(999, 0, 0)).isEqualTo(Long.MAX_VALUE);
-        assertThat(commitOf(1_000, 1, 0)).isEqualTo(NOON_MICROS);
-        assertThat(commitOf(0, 2, 0)).isEqualTo(Long.MAX_VALUE);
+    void eventsAreHeldBackWhileThereAreMany() {
+        logged(NOON_MICROS, 0, 0, 0);
+        commitOf(999, 0);
+        assertThat(pace.upToMicros(0)).isEqualTo(Long.MAX_VALUE);
+        commitOf(1_000, 1);
+        assertThat(pace.upToMicros(1)).isEqualTo(NOON_MICROS);
+        commitOf(0, 2);
+        assertThat(pace.upToMicros(2)).isEqualTo(Long.MAX_VALUE);
     }
 
     @Test
-    void thenCommitsAreAsFarApartAsEventsComeLate() {
-        commitOf(1_000, 0, 800_000); // an eighth of which is forgotten
-        assertThat(isDue(700 * MILLI, NOON_MICROS + 699_999)).isFalse();
-        assertThat(isDue(700 * MILLI, NOON_MICROS + 700_000)).isTrue();
+    void forAsLongAsOthersComeLate() {
+        logged(NOON_MICROS, 0, 0, 0);
+        commitOf(1_000, 0);
+        logged(NOON_MICROS + 1_000_000, SECOND, 0, 800_000);
+        assertThat(pace.upToMicros(SECOND)).isEqualTo(NOON_MICROS + 200_000);
+        assertThat(pace.upToMicros(SECOND + 100 * MILLI))
+                .as("the log's time goes on")
+                .isEqualTo(NOON_MICROS + 300_000);
+        commitOf(1_000, 2 * SECOND);
+        assertThat(pace.upToMicros(2 * SECOND)).as("an eighth is forgotten").isEqualTo(NOON_MICROS + 1_300_000);
+        logged(NOON_MICROS + 2_000_000, 2 * SECOND, 0, 800_000);
+        assertThat(pace.upToMicros(2 * SECOND)).as("it never goes back").isEqualTo(NOON_MICROS + 1_300_000);
     }
 
     @Test
-    void butNotMuchLongerThanRowsWaitAnyway() {
-        commitOf(1_000, 0, 1_500_000);
-        assertThat(isDue(1_312 * MILLI, NOON_MICROS)).isFalse();
-        assertThat(isDue(1_313 * MILLI, NOON_MICROS)).isTrue();
+    void thatAllComeLateHoldsNobodyBack() {
+        logged(NOON_MICROS, 0, 19_000_000, 20_000_000);
+        commitOf(1_000, 0);
+        logged(NOON_MICROS + 1_000_000, SECOND, 19_000_000, 20_000_000);
+        assertThat(pace.upToMicros(SECOND)).isBetween(NOON_MICROS - 19_000_000, NOON_MICROS - 18_500_000);
     }
 
     @Test
-    void whatComesVeryLateIsNotWaitedFor() {
-        commitOf(1_000, 0, 1_500_001);
-        assertThat(isDue(100 * MILLI, NOON_MICROS)).isTrue();
+    void whatComesMuchLaterThanOthersIsNotWaitedFor() {
+        logged(NOON_MICROS, 0, 0, 100_000);
+        commitOf(1_000, 0);
+        logged(NOON_MICROS + 1_000_000, SECOND, 0, 100_000);
+        logged(NOON_MICROS + 1_000_000, SECOND, 0, 1_500_001);
+        assertThat(pace.upToMicros(SECOND)).isEqualTo(NOON_MICROS + 900_000);
+        assertThat(pace.heldSinceMicros(SECOND)).isEqualTo(NOON_MICROS - 500_000);
+    }
+
+    /** One clock that is ahead says nothing of how soon the others' events come. */
+    @Test
+    void norDoesWhatIsAheadCount() {
+        logged(NOON_MICROS, 0, 19_000_000, 20_000_000);
+        logged(NOON_MICROS, 0, -5_000_000, -4_000_000);
+        commitOf(1_000, 0);
+        assertThat(pace.upToMicros(0)).isBetween(NOON_MICROS - 20_000_000, NOON_MICROS - 19_000_000);
     }
 }

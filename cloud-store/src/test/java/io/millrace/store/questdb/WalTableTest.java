@@ -14,7 +14,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a commit has in it where rows are held back. */
+/** What a commit has in it. */
 class WalTableTest {
     private static final Duration LONG = Duration.ofSeconds(60);
     private static final long NOON = 1_700_000_000_000_000L;
@@ -61,53 +61,14 @@ class WalTableTest {
     }
 
     @Test
-    void whatIsLaterThanWasSaidWaitsForTheNextCommit() throws Exception {
-        write(2, 1);
-        tables.events().commitUpTo(NOON + 5);
-        assertThat(seen()).containsExactly(1L, 2L);
-        write(4, 7, 3, 6);
-        assertThat(tables.events().pending()).isEqualTo(4);
-        tables.events().commitUpTo(NOON + 10);
-        assertThat(seen()).containsExactly(1L, 2L, 3L, 4L);
+    void whatIsDiscardedIsGone() throws Exception {
+        write(1, 7);
         assertThat(tables.events().pending()).isEqualTo(2);
-        write(5, 11);
-        tables.events().commitUpTo(NOON + 15);
-        assertThat(seen()).containsExactly(1L, 2L, 3L, 4L, 5L, 6L, 7L);
-        assertThat(tables.events().figures().rowsCommitted()).isEqualTo(7);
-    }
-
-    /** What notifications follow, say, does not wait for a second commit. */
-    @Test
-    void onlyEventsAreHeldBack() throws Exception {
-        var rows = new QuestDbRows(tables);
-        rows.commitUpTo(NOON + 5);
-        write(7);
-        tables.transitions().row(NOON + 7).append();
-        rows.commitUpTo(NOON + 10);
-        assertThat(tables.events().pending()).isEqualTo(1);
-        assertThat(tables.transitions().pending()).isZero();
-        assertThat(rows.pending()).isEqualTo(1);
-    }
-
-    @Test
-    void anOrdinaryCommitHoldsNothingBackNorDoesTheNextOne() throws Exception {
-        tables.events().commitUpTo(NOON + 5);
-        write(1, 7);
-        tables.events().commit();
-        assertThat(tables.events().pending()).isZero();
-        write(9);
-        tables.events().commitUpTo(NOON + 20);
-        assertThat(seen()).containsExactly(1L, 7L, 9L);
-    }
-
-    @Test
-    void whatIsDiscardedIsGoneAlsoIfItWasHeldBack() throws Exception {
-        tables.events().commitUpTo(NOON + 5);
-        write(1, 7);
         tables.events().discard();
         assertThat(tables.events().pending()).isZero();
-        write(2, 8);
+        write(8, 2);
         tables.events().commit();
         assertThat(seen()).containsExactly(2L, 8L);
+        assertThat(tables.events().figures().rowsCommitted()).isEqualTo(2);
     }
 }

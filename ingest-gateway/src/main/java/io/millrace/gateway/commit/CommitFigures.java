@@ -18,4 +18,7 @@ public interface CommitFigures {
 
     /** The log could not take entries; they are kept and tried again. */
     void unavailable();
+
+    /** Which part of the time admission rests because read models are behind, 0 to 1. */
+    void resting(double part);
 }

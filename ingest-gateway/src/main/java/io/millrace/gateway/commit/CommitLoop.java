@@ -34,6 +34,10 @@ public final class CommitLoop implements Runnable {
     private static final Logger LOG = Logger.getLogger(CommitLoop.class);
 
     private static final int MESSAGES_MAX = 2_000;
+
+    /** The same while the read models are behind: little at a time, so that nobody waits long. */
+    private static final int MESSAGES_MAX_BEHIND = 200;
+
     private static final long BYTES_MAX = 16L << 20;
     private static final Duration TICK = Duration.ofSeconds(1);
     private static final Duration HOLD = Duration.ofMillis(20);
@@ -114,7 +118,10 @@ public final class CommitLoop implements Runnable {
     }
 
     private void step() throws InterruptedException {
-        List<Incoming> messages = take();
+        double rest = lag.rest(monotonicNanos.getAsLong());
+        figures.resting(rest);
+        List<Incoming> messages = take(rest);
+        long start = monotonicNanos.getAsLong();
         var work = new Work(messages);
         for (Incoming message : messages) {
             work.add(message.admit(admission, wallMicros.getAsLong()));
@@ -128,20 +135,24 @@ public final class CommitLoop implements Runnable {
             commit(work);
         }
         answer(work);
+        if (rest > 0 && rest < 1 && !messages.isEmpty()) {
+            long end = monotonicNanos.getAsLong();
+            nextCommitNanos = Math.max(nextCommitNanos, end + CommitRest.behindNanos(rest, end - start));
+        }
     }
 
     /** Waits for the first message until the next tick is due, then lets more arrive until a commit may start again. */
-    private List<Incoming> take() throws InterruptedException {
+    private List<Incoming> take(double rest) throws InterruptedException {
         long untilCommit = nextCommitNanos - monotonicNanos.getAsLong();
         if (untilCommit > 0) {
             Thread.sleep(Duration.ofNanos(untilCommit));
         }
         long untilTick = Math.max(0, nextTickNanos - monotonicNanos.getAsLong());
-        if (lag.isTooFar(monotonicNanos.getAsLong())) {
+        if (rest >= 1) {
             Thread.sleep(Duration.ofNanos(Math.min(untilTick, HOLD.toNanos())));
             return List.of();
         }
-        return inbox.take(Duration.ofNanos(untilTick), MESSAGES_MAX, BYTES_MAX);
+        return inbox.take(Duration.ofNanos(untilTick), rest > 0 ? MESSAGES_MAX_BEHIND : MESSAGES_MAX, BYTES_MAX);
     }
 
     /** Appends until it succeeds: while the store is down or its disk full, senders wait and keep what they have. */

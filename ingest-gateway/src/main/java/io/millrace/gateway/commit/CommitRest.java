@@ -17,6 +17,9 @@ final class CommitRest {
     /** Longest such rest; senders wait for it too. */
     static final Duration MAX = Duration.ofMillis(20);
 
+    /** Longest rest while read models are behind; the tick is not to wait longer. */
+    static final Duration BEHIND_MAX = Duration.ofMillis(500);
+
     private CommitRest() {}
 
     /**
@@ -29,5 +32,13 @@ final class CommitRest {
             return least.toNanos();
         }
         return Math.max(least.toNanos(), Math.min(FACTOR * commitNanos, MAX.toNanos()));
+    }
+
+    /**
+     * @param part of the time that the read models need to catch up, from 0 to below 1
+     * @param workNanos how long it took to admit, commit and answer
+     */
+    static long behindNanos(double part, long workNanos) {
+        return Math.min((long) (workNanos * part / (1 - part)), BEHIND_MAX.toNanos());
     }
 }

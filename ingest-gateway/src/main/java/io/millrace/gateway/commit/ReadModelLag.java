@@ -8,7 +8,7 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
- * Tells the commit loop when the read models fall behind, so that overload slows the senders and not the alerts. A
+ * Tells the commit loop how far the read models fall behind, so that overload slows the senders and not the alerts. A
  * derivation that catches up after a start or a rebuild is not overload: then receipts go on at full speed.
  */
 public final class ReadModelLag {
@@ -26,6 +26,14 @@ public final class ReadModelLag {
      */
     public static final Duration APPLY_LAG_MAX = Duration.ofSeconds(4);
 
+    /** Up to here nobody is slowed: applying a commit takes that long now and then. */
+    static final Duration APPLY_LAG_FREE = Duration.ofSeconds(1);
+
+    /** The same of rows that wait for their commit, in parts of the most: up to a second is usual under load. */
+    private static final int LAG_PARTS_FREE = 3;
+
+    private static final int LAG_PARTS = 4;
+
     /** A commit may be that much later than its time. */
     private static final int WAITS_MAX = 2;
 
@@ -41,7 +49,7 @@ public final class ReadModelLag {
     private final LongSupplier applyLagMillis;
     private final ArrayDeque<Commit> underWay = new ArrayDeque<>();
     private boolean caughtUp;
-    private boolean tooFar;
+    private double rest;
     private long lookedNanos = Long.MIN_VALUE;
 
     /**
@@ -59,13 +67,17 @@ public final class ReadModelLag {
         }
     }
 
-    /** Whether admission should wait. */
-    boolean isTooFar(long nowNanos) {
+    /**
+     * Which part of the time admission should rest: 0 while the read models keep up, 1 once they are as far behind as they
+     * may be, and between the two as much as brings both to the same speed. To stop and go would be worse than to go
+     * slowly: what had to wait comes late, some agents' more than others', and such rows take long to apply.
+     */
+    double rest(long nowNanos) {
         if (lookedNanos == Long.MIN_VALUE || nowNanos - lookedNanos >= LOOK_EVERY.toNanos()) {
             lookedNanos = nowNanos;
             look(nowNanos);
         }
-        return tooFar;
+        return rest;
     }
 
     /**
@@ -87,15 +99,23 @@ public final class ReadModelLag {
     private void look(long nowNanos) {
         Derivation.Progress now = progress.get();
         long lagMax = Math.max(LAG_MAX.toNanos(), WAITS_MAX * now.commitWaitNanos());
-        while (!underWay.isEmpty() && underWay.peek().position() <= now.committedPosition()) {
+        while (!underWay.isEmpty() && underWay.peek().position() <= now.decidedPosition()) {
             underWay.remove();
         }
         long foldedBehind = underWay.isEmpty() ? 0 : nowNanos - underWay.peek().nanos();
         if (now.rebuild().filter(rebuild -> !rebuild.isShadow()).isPresent()) {
             caughtUp = false;
         } else if (foldedBehind < lagMax) {
-            caughtUp |= now.committedPosition() > 0;
+            caughtUp |= now.decidedPosition() > 0;
         }
-        tooFar = caughtUp && (foldedBehind > lagMax || applyLagMillis.getAsLong() > APPLY_LAG_MAX.toMillis());
+        rest = caughtUp
+                ? Math.max(
+                        part(foldedBehind, lagMax / LAG_PARTS * LAG_PARTS_FREE, lagMax),
+                        part(applyLagMillis.getAsLong(), APPLY_LAG_FREE.toMillis(), APPLY_LAG_MAX.toMillis()))
+                : 0;
+    }
+
+    private static double part(long lag, long free, long most) {
+        return Math.clamp((double) (lag - free) / (most - free), 0, 1);
     }
 }

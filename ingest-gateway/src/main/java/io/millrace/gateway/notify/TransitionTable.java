@@ -45,7 +45,7 @@ final class TransitionTable {
      * @return nothing if the table does not hold all of it yet
      */
     Optional<Found> after(long position, long until) throws InterruptedException {
-        long committed = store.derivation().progress().committedPosition();
+        long committed = store.derivation().progress().decidedPosition();
         if (committed < until || !isWhole()) {
             return Optional.empty();
         }

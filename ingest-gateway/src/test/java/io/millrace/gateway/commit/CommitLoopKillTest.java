@@ -338,5 +338,8 @@ class CommitLoopKillTest {
 
         @Override
         public void unavailable() {}
+
+        @Override
+        public void resting(double part) {}
     }
 }

@@ -52,6 +52,7 @@ class CommitLoopTest {
     private final Inbox inbox = new Inbox();
     private final FailingLog log = new FailingLog();
     private final Followers derivation = new Followers();
+    private final AtomicLong applyLagMillis = new AtomicLong();
     private final List<Receipt> receipts = Collections.synchronizedList(new ArrayList<>());
     private final Thread thread = new Thread(loop(), "commit-loop");
 
@@ -66,7 +67,7 @@ class CommitLoopTest {
                     receipts.add(receipt);
                 },
                 new NoFigures(),
-                new ReadModelLag(derivation::progress, () -> 0),
+                new ReadModelLag(derivation::progress, applyLagMillis::get),
                 () -> 0,
                 () -> NOW,
                 () -> System.nanoTime() + log.appendedNanos.get(),
@@ -129,6 +130,27 @@ class CommitLoopTest {
         assertThat(next.await(20, TimeUnit.SECONDS)).isTrue();
         assertThat(log.startedNanos.getLast() - log.endedNanos.getFirst())
                 .isGreaterThanOrEqualTo(Duration.ofMillis(16).toNanos());
+    }
+
+    @Test
+    void takesNothingWhileWhatIsDerivedIsTooFarBehind() throws InterruptedException {
+        applyLagMillis.set(ReadModelLag.APPLY_LAG_MAX.toMillis());
+        thread.start();
+        awaitTicks(2);
+        var acknowledged = new CountDownLatch(1);
+        put("millrace/v1/plant-1/gw-7/batch/telemetry", batch(1), acknowledged);
+        awaitTicks(3);
+        assertThat(derivation.kinds()).containsOnly(EntryKind.TICK);
+        applyLagMillis.set(0);
+        assertThat(acknowledged.await(20, TimeUnit.SECONDS)).isTrue();
+    }
+
+    private void awaitTicks(int many) throws InterruptedException {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        while (derivation.kinds().size() < many) {
+            assertThat(System.nanoTime() - deadline).as("time left").isNegative();
+            Thread.sleep(1);
+        }
     }
 
     private void put(String topic, byte[] payload, CountDownLatch acknowledged) {
@@ -218,7 +240,7 @@ class CommitLoopTest {
         @Override
         public Progress progress() {
             long head = offered.size();
-            return new Progress(head, 0, head, 0, head, 0, 0, 0, Optional.empty(), Optional.empty());
+            return new Progress(head, 0, head, head, 0, head, 0, 0, 0, Optional.empty(), Optional.empty());
         }
 
         @Override
@@ -236,5 +258,8 @@ class CommitLoopTest {
 
         @Override
         public void unavailable() {}
+
+        @Override
+        public void resting(double part) {}
     }
 }

@@ -29,6 +29,15 @@ class CommitRestTest {
         assertThat(CommitRest.nanos(Duration.ofSeconds(1), 1_000, 300_000_000)).isEqualTo(1_000_000_000);
     }
 
+    @Test
+    void whatIsBehindGetsItsPartOfTheTime() {
+        long work = Duration.ofMillis(40).toNanos();
+        assertThat(CommitRest.behindNanos(0, work)).isZero();
+        assertThat(CommitRest.behindNanos(0.5, work)).isEqualTo(work);
+        assertThat(CommitRest.behindNanos(0.75, work)).isEqualTo(3 * work);
+        assertThat(CommitRest.behindNanos(0.999, work)).isEqualTo(500_000_000);
+    }
+
     private static long rest(int lanes, long commitMillis) {
         return Duration.ofNanos(CommitRest.nanos(
                         LEAST, lanes, Duration.ofMillis(commitMillis).toNanos()))

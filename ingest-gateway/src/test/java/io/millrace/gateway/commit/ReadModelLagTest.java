@@ -16,41 +16,48 @@ class ReadModelLagTest {
     private final ReadModelLag lag = new ReadModelLag(this::progress, () -> applyLagMillis);
 
     private Progress progress() {
-        return new Progress(committed, 0, committed, commitWait, 100, 0, 0, 0, Optional.empty(), Optional.empty());
+        return new Progress(
+                committed, 0, committed, committed, commitWait, 100, 0, 0, 0, Optional.empty(), Optional.empty());
     }
 
     @Test
     void rowsMayBeTwoSecondsBehindTheLog() {
-        assertThat(lag.isTooFar(0)).isFalse();
+        assertThat(lag.rest(0)).isZero();
         lag.committed(2, 0);
-        assertThat(lag.isTooFar(2 * SECOND)).isFalse();
-        assertThat(lag.isTooFar(2 * SECOND + SECOND / 2)).isTrue();
+        assertThat(lag.rest(SECOND * 3 / 2)).isZero();
+        assertThat(lag.rest(SECOND * 7 / 4)).isEqualTo(0.5);
+        assertThat(lag.rest(SECOND * 5 / 2)).isEqualTo(1);
         committed = 2;
-        assertThat(lag.isTooFar(3 * SECOND)).isFalse();
+        assertThat(lag.rest(3 * SECOND)).isZero();
     }
 
+    /** In between admission goes on, the slower the further they are behind. */
     @Test
     void andFourUntilTheyAreSeen() {
+        applyLagMillis = 1_000;
+        assertThat(lag.rest(0)).isZero();
+        applyLagMillis = 2_500;
+        assertThat(lag.rest(SECOND)).isEqualTo(0.5);
+        applyLagMillis = 3_999;
+        assertThat(lag.rest(2 * SECOND)).isLessThan(1);
         applyLagMillis = 4_000;
-        assertThat(lag.isTooFar(0)).isFalse();
-        applyLagMillis = 4_001;
-        assertThat(lag.isTooFar(SECOND)).isTrue();
+        assertThat(lag.rest(3 * SECOND)).isEqualTo(1);
     }
 
     @Test
     void whereTheyWaitLongerForTheirCommitTheyMayBeTwiceThatBehind() {
         commitWait = 3 * SECOND;
-        assertThat(lag.isTooFar(0)).isFalse();
+        assertThat(lag.rest(0)).isZero();
         lag.committed(2, 0);
-        assertThat(lag.isTooFar(6 * SECOND)).isFalse();
-        assertThat(lag.isTooFar(6 * SECOND + SECOND / 2)).isTrue();
+        assertThat(lag.rest(4 * SECOND)).isZero();
+        assertThat(lag.rest(6 * SECOND)).isEqualTo(1);
     }
 
     /** After a start, say: what is derived comes to the log sooner or later, and receipts need not wait for it. */
     @Test
-    void whoHasNotCaughtUpYetIsNotTooFar() {
+    void whoHasNotCaughtUpYetIsNotBehind() {
         committed = 0;
         lag.committed(2, 0);
-        assertThat(lag.isTooFar(10 * SECOND)).isFalse();
+        assertThat(lag.rest(10 * SECOND)).isZero();
     }
 }
