@@ -235,7 +235,7 @@ public final class EventBatch {
             }
             checkType(newType, bits, newText);
             if (size == this.timeMicros.length) {
-                grow();
+                resize(Math.min(EVENTS_MAX, size * 2));
             }
             this.seriesIndex[size] = Objects.checkIndex(seriesIndex, series.size());
             this.timeMicros[size] = timeMicros;
@@ -265,8 +265,7 @@ public final class EventBatch {
             }
         }
 
-        private void grow() {
-            int capacity = Math.min(EVENTS_MAX, size * 2);
+        private void resize(int capacity) {
             seriesIndex = Arrays.copyOf(seriesIndex, capacity);
             timeMicros = Arrays.copyOf(timeMicros, capacity);
             type = Arrays.copyOf(type, capacity);
@@ -279,6 +278,9 @@ public final class EventBatch {
 
         /** Ends this builder: it must not be used afterwards, the batch owns its arrays. */
         public EventBatch build() {
+            if (size < timeMicros.length / 2) {
+                resize(size); // a plain reading, say, alone among 512 places: a gateway holds many of them
+            }
             return new EventBatch(this);
         }
     }

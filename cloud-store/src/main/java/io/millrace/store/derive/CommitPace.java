@@ -156,7 +156,9 @@ final class CommitPace {
             applying = true;
             applyingSince = now;
         }
-        committedToMicros = Math.max(committedToMicros, Math.min(waitingToMicros, upToMicros));
+        long ahead =
+                loggedMicros == Long.MIN_VALUE ? Long.MAX_VALUE : nowMicros(now); // a wrong clock is not waited for
+        committedToMicros = Math.max(committedToMicros, Math.min(waitingToMicros, Math.min(upToMicros, ahead)));
         pendingFromMicros = Long.MAX_VALUE;
         pendingSince = now;
         long soon = soonMicros();

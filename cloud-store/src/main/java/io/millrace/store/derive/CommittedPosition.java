@@ -15,8 +15,8 @@ final class CommittedPosition {
     }
 
     /**
-     * Whether anybody has asked for more than is committed, and all of that is folded by now. If nobody waits any more, a
-     * commit more does no harm.
+     * Whether anybody has asked for more than is committed, which is folded by now; of many the one who asked for least. If
+     * nobody waits any more, a commit more does no harm.
      */
     boolean isAwaited(long folded) {
         long wanted = awaited;
@@ -39,8 +39,8 @@ final class CommittedPosition {
         long left = timeoutNanos;
         lock.lockInterruptibly();
         try {
-            awaited = Math.max(awaited, wanted);
             while (position < wanted) {
+                awaited = position < awaited ? Math.min(awaited, wanted) : wanted;
                 if (left <= 0) {
                     return false;
                 }

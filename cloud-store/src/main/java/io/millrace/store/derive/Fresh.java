@@ -8,8 +8,6 @@ import java.util.List;
 /**
  * The events of one entry that are folded for the first time and are stored: no repeats, no dead letters. Columns, like
  * the {@link EventBatch} they come from; event {@code n} here is event {@link #index} there.
- *
- * <p>Only valid during the call it is passed to.
  */
 public final class Fresh {
     /** Flag: the time lies ahead; keep it away from watermarks and latest values. */
@@ -68,6 +66,11 @@ public final class Fresh {
     Fresh again(int n) {
         return new Fresh(
                 position, DefectiveRows.renamed(entry), events, new int[] {indexes[n]}, new byte[] {flags[n]}, 1);
+    }
+
+    /** Bytes of the logged message. */
+    int payloadBytes() {
+        return entry.payload().length;
     }
 
     /** Those that happened up to that time, microseconds since 1970. */

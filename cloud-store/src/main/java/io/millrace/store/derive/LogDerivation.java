@@ -420,6 +420,8 @@ public final class LogDerivation implements Derivation {
             commit();
         } else if (commits.commitDue()) {
             committed();
+        } else if (commits.isAllButEventsCommitted()) {
+            decidedPosition = position;
         }
         if (prepared == null && position > checkpointed && nanos.getAsLong() - checkpointDue >= 0) {
             prepareCheckpoint();

@@ -15,11 +15,16 @@ final class RowCommits {
     /** Events of backlogs wait no longer than this; whoever asks for all to be committed need not wait. */
     static final long BACKFILL_WAIT_MAX = TimeUnit.SECONDS.toNanos(5);
 
+    private static final long LOOK_AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+
     private final Rows rows;
     private final LongSupplier nanos;
     private final CommitPace pace = new CommitPace();
     private final HeldEvents live;
     private final HeldEvents backfill;
+
+    /** Nothing could be written when a commit was due: not to be tried again before then. */
+    private long notDueBefore;
 
     private long backfillSince;
     private long backfillApplyingSince;
@@ -34,6 +39,7 @@ final class RowCommits {
         this.nanos = nanos;
         this.live = new HeldEvents(rows);
         this.backfill = new HeldEvents(rows);
+        this.notDueBefore = nanos.getAsLong();
         backfill.release(Long.MIN_VALUE);
     }
 
@@ -55,11 +61,27 @@ final class RowCommits {
         }
         live.release(pace.upToMicros(now));
         if (fresh.size() > 0 && what.backfill()) {
-            backfillSince = backfill.events() == 0 ? now : backfillSince;
-            backfill.add(fresh, what.toMicros(), entry.committedMicros());
+            beginBackfill(now);
+            backfill.add(fresh, what.fromMicros(), what.toMicros(), entry.committedMicros());
         } else if (fresh.size() > 0) {
-            live.add(fresh, what.toMicros(), entry.committedMicros());
+            live.add(fresh, what.fromMicros(), what.toMicros(), entry.committedMicros());
         }
+    }
+
+    private void beginBackfill(long now) {
+        if (backfill.events() > 0) {
+            return;
+        }
+        backfillSince = now;
+        if (backfillApplying && rows.isApplied()) {
+            backfillApplying = false;
+            backfillApplyNanos = 0; // done before anything waited for it, however long ago
+        }
+    }
+
+    /** Whether all but events is committed. */
+    boolean isAllButEventsCommitted() {
+        return rows.pending() == 0;
     }
 
     /** Rows that are not committed yet, and events that are not written yet. */
@@ -83,14 +105,14 @@ final class RowCommits {
      * @return whether anything was committed
      */
     boolean commitDue() {
-        if (live.events() > HeldEvents.EVENTS_MAX) {
+        if (live.isFull()) {
             live.writeReleased(Long.MAX_VALUE);
             commit(0);
             return true;
         }
         long now = nanos.getAsLong();
         long waiting = rows.pending() + live.events();
-        boolean isDue = waiting > 0 && pace.isDue(rows.pending(), now, rows::isApplied);
+        boolean isDue = waiting > 0 && now - notDueBefore >= 0 && pace.isDue(rows.pending(), now, rows::isApplied);
         boolean isBackfillDue = isBackfillDue(now);
         boolean committed = false;
         if (isDue || (isBackfillDue && waiting > 0)) {
@@ -99,6 +121,8 @@ final class RowCommits {
             if (rows.pending() > 0) {
                 commit(waiting);
                 committed = true;
+            } else {
+                notDueBefore = now + LOOK_AGAIN_NANOS;
             }
         }
         if (isBackfillDue) {
@@ -121,9 +145,7 @@ final class RowCommits {
         long age = now - backfillSince;
         long wait = Math.clamp(CommitPace.APPLY_TIMES * backfillApplyNanos, CommitPace.WAIT_MIN, BACKFILL_WAIT_MAX);
         return backfill.events() > 0
-                && (backfill.events() >= HeldEvents.EVENTS_MAX
-                        || age >= BACKFILL_WAIT_MAX
-                        || (!backfillApplying && age >= wait));
+                && (backfill.isFull() || age >= BACKFILL_WAIT_MAX || (!backfillApplying && age >= wait));
     }
 
     /** Nothing else may be written and not committed: these are to be a transaction of their own. */

@@ -36,7 +36,7 @@ final class WindowSize {
 
     /** From 1 to the most. */
     int messages() {
-        return (int) size;
+        return (int) Math.round(size);
     }
 
     /** How long a receipt takes, smoothed; 0 before the first. */

@@ -43,6 +43,15 @@ class WindowSizeTest {
     }
 
     @Test
+    void aSmallWindowIsUsedUp() {
+        var two = new WindowSize(2);
+        for (int i = 0; i < 20; i++) {
+            round(two, 50);
+        }
+        assertThat(two.messages()).isEqualTo(2);
+    }
+
+    @Test
     void receiptsThatTakeASecondAllowOne() {
         for (int i = 0; i < 20; i++) {
             round(size, 1_000);

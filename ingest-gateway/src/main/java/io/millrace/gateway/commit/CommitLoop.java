@@ -35,7 +35,7 @@ public final class CommitLoop implements Runnable {
 
     private static final int MESSAGES_MAX = 2_000;
 
-    /** The same while the read models are behind: little at a time, so that nobody waits long. */
+    /** The same while the read models are far behind: little at a time, so that nobody waits long. */
     private static final int MESSAGES_MAX_BEHIND = 200;
 
     private static final long BYTES_MAX = 16L << 20;
@@ -152,7 +152,10 @@ public final class CommitLoop implements Runnable {
             Thread.sleep(Duration.ofNanos(Math.min(untilTick, HOLD.toNanos())));
             return List.of();
         }
-        return inbox.take(Duration.ofNanos(untilTick), rest > 0 ? MESSAGES_MAX_BEHIND : MESSAGES_MAX, BYTES_MAX);
+        return inbox.take(
+                Duration.ofNanos(untilTick),
+                Math.max(MESSAGES_MAX_BEHIND, (int) ((1 - rest) * MESSAGES_MAX)),
+                BYTES_MAX);
     }
 
     /** Appends until it succeeds: while the store is down or its disk full, senders wait and keep what they have. */
