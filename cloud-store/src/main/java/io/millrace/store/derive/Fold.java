@@ -28,8 +28,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Folds one entry into the books and writes the rows that follow from it, but for its events. Everything it looks at is in the log, so
- * folding the same entries again gives the same books and the same rows. Not thread-safe.
+ * Folds one entry into the books and writes the rows that follow from it, but for its events. Everything it looks at is
+ * in the log, so folding the same entries again gives the same books and the same rows. Not thread-safe.
  */
 final class Fold {
     /** What QuestDB can hold as a row's time: 1970 up to the end of the year 9999, in microseconds. */

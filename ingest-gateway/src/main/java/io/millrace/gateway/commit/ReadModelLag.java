@@ -13,8 +13,8 @@ import java.util.function.Supplier;
  */
 public final class ReadModelLag {
     /**
-     * How long rows may wait for their commit before admission waits, unless they do so on purpose, and longer: many are
-     * held back, and a fleet that catches up brings old rows among the new, which only ends if its senders may go on.
+     * How long rows may wait for their commit before admission waits, unless they do so on purpose, and longer: old rows
+     * among the new wait as far as they reach back. Events that are held back, or come out of a backlog, do not count.
      */
     public static final Duration LAG_MAX = Duration.ofSeconds(2);
 

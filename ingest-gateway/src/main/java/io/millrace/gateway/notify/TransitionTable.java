@@ -45,14 +45,14 @@ final class TransitionTable {
      * @return nothing if the table does not hold all of it yet
      */
     Optional<Found> after(long position, long until) throws InterruptedException {
-        long committed = store.derivation().progress().decidedPosition();
-        if (committed < until || !isWhole()) {
+        long decided = store.derivation().progress().decidedPosition();
+        if (decided < until || !isWhole()) {
             return Optional.empty();
         }
         var rows = new ArrayList<TransitionRow>();
-        store.sql().query(AFTER, List.of(position, committed), Long.MAX_VALUE, row -> rows.add(of(row)));
+        store.sql().query(AFTER, List.of(position, decided), Long.MAX_VALUE, row -> rows.add(of(row)));
         rows.sort(LOG_ORDER);
-        return isWhole() ? Optional.of(new Found(rows, committed)) : Optional.empty();
+        return isWhole() ? Optional.of(new Found(rows, decided)) : Optional.empty();
     }
 
     /** Whether what is committed can be read, and nothing is being derived again but in a shadow. */
