@@ -107,6 +107,11 @@ final class CommitPace {
         return Math.min(soonMicros, soonMicrosBefore);
     }
 
+    /** Whether rows that begin at that time reach back further than any are held back for. */
+    boolean isLate(long fromMicros) {
+        return committedToMicros != Long.MIN_VALUE && fromMicros < committedToMicros - HOLD_MICROS_MAX;
+    }
+
     boolean isDue(long rows, long now, BooleanSupplier isApplied) {
         look(now, isApplied);
         long age = now - pendingSince;

@@ -4,6 +4,8 @@ import io.millrace.store.log.LogEntry;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -47,13 +49,22 @@ public final class DefectiveRows implements Rows {
 
     @Override
     public void events(Fresh fresh, long fromMicros) {
+        damaged(fresh, some -> rows.events(some, fromMicros));
+    }
+
+    @Override
+    public void lateEvents(Fresh fresh) {
+        damaged(fresh, rows::lateEvents);
+    }
+
+    private void damaged(Fresh fresh, Consumer<Fresh> write) {
         long before = events;
         events += fresh.size();
         int lost = drops ? nth(before) : Integer.MAX_VALUE;
-        rows.events(lost < fresh.size() ? fresh.without(lost) : fresh, fromMicros);
+        write.accept(lost < fresh.size() ? fresh.without(lost) : fresh);
         int doubled = doubles ? nth(before + EVERY / 2) : Integer.MAX_VALUE;
         if (doubled < fresh.size()) {
-            rows.events(fresh.again(doubled), fromMicros);
+            write.accept(fresh.again(doubled));
         }
     }
 
@@ -106,13 +117,28 @@ public final class DefectiveRows implements Rows {
     }
 
     @Override
+    public long latePending() {
+        return rows.latePending();
+    }
+
+    @Override
     public void commit() {
         rows.commit();
     }
 
     @Override
+    public void commitLate() {
+        rows.commitLate();
+    }
+
+    @Override
     public boolean isApplied() {
         return rows.isApplied();
+    }
+
+    @Override
+    public BooleanSupplier lateApplied() {
+        return rows.lateApplied();
     }
 
     @Override

@@ -54,9 +54,10 @@ public interface Derivation {
      * @param position last one folded
      * @param positionMicros its commit time, microseconds since 1970; 0 before the first
      * @param committedPosition last one whose rows are committed to their tables
-     * @param decidedPosition last one of which that is so of all but events, which may wait for earlier ones or, of a
-     *     backlog, for more of them
+     * @param decidedPosition last one of which that is so of all but events, which may wait for earlier ones or, if they
+     *     are late, for more of them
      * @param commitWaitNanos how long rows of live entries wait for their commit at most at present
+     * @param lateApplying whether late events are being applied; what is committed meanwhile waits behind them
      * @param head last one in the log
      * @param eventsFolded events that were new, since the start of the process
      * @param repeatsFolded events that were seen before, since the start of the process
@@ -70,6 +71,7 @@ public interface Derivation {
             long committedPosition,
             long decidedPosition,
             long commitWaitNanos,
+            boolean lateApplying,
             long head,
             long eventsFolded,
             long repeatsFolded,

@@ -174,6 +174,7 @@ public final class LogDerivation implements Derivation {
                 committed.get(),
                 decidedPosition,
                 commitWaitNanos,
+                commits.isLateApplying(),
                 eventLog.head(),
                 eventsFolded.sum(),
                 repeatsFolded.sum(),
@@ -438,7 +439,9 @@ public final class LogDerivation implements Derivation {
 
     private void committed() {
         commitWaitNanos = commits.waitMaxNanos();
-        decidedPosition = position;
+        if (commits.isAllButEventsCommitted()) {
+            decidedPosition = position;
+        }
         committed.set(commits.committedTo(position));
         failure = null;
     }

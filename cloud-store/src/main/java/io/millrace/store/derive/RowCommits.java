@@ -3,17 +3,22 @@ package io.millrace.store.derive;
 import io.millrace.store.log.LogEntry;
 import io.millrace.store.log.LoggedEntry;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 
 /**
  * Decides what is written to the tables and committed when: live events in the order of their times ({@link CommitPace}),
- * and what agents drain from their backlogs by itself. Such rows reach back by seconds or hours, and applying them
- * rewrites the table from there on; among live ones each commit would. They wait three times as long as applying the last
- * of them took, so that a quarter of the time goes into it. One thread owns it.
+ * and late ones by themselves: what agents drain from their backlogs, and what waited in the broker for a gateway that was
+ * away, say. Such rows reach back by seconds or hours, and applying them rewrites the table from there on; among live ones
+ * each commit would. They wait until those before them are applied, and three times as long as that took. One thread owns
+ * it.
  */
 final class RowCommits {
-    /** Events of backlogs wait no longer than this; whoever asks for all to be committed need not wait. */
-    static final long BACKFILL_WAIT_MAX = TimeUnit.SECONDS.toNanos(5);
+    /** Late events wait no longer than this, once those before them are applied; whoever asks for all need not wait. */
+    static final long LATE_WAIT_MAX = TimeUnit.SECONDS.toNanos(5);
+
+    /** So many are committed at once, whatever they wait for. */
+    static final long LATE_ROWS_MAX = 1_000_000;
 
     private static final long LOOK_AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
@@ -21,15 +26,24 @@ final class RowCommits {
     private final LongSupplier nanos;
     private final CommitPace pace = new CommitPace();
     private final HeldEvents live;
-    private final HeldEvents backfill;
 
     /** Nothing could be written when a commit was due: not to be tried again before then. */
     private long notDueBefore;
 
-    private long backfillSince;
-    private long backfillApplyingSince;
-    private long backfillApplyNanos;
-    private boolean backfillApplying;
+    private long lateSince;
+
+    /** Position of the first late events that are not committed. */
+    private long lateFrom;
+
+    private long lateApplyingSince;
+    private long lateApplyNanos;
+    private boolean lateApplying;
+
+    /** Tells of the last late events that were committed. */
+    private volatile BooleanSupplier lateApplied = () -> true;
+
+    /** Whether those before them were applied by then. */
+    private volatile boolean lateAlone;
 
     /**
      * @param nanos monotonic clock, in nanoseconds
@@ -38,9 +52,7 @@ final class RowCommits {
         this.rows = rows;
         this.nanos = nanos;
         this.live = new HeldEvents(rows);
-        this.backfill = new HeldEvents(rows);
         this.notDueBefore = nanos.getAsLong();
-        backfill.release(Long.MIN_VALUE);
     }
 
     /** An entry is about to be folded, and may have rows. */
@@ -56,26 +68,28 @@ final class RowCommits {
     void folded(LoggedEntry entry, Fresh fresh) {
         LogEntry what = entry.entry();
         long now = nanos.getAsLong();
-        if (fresh.size() > 0 && !what.backfill()) {
+        boolean isLate = what.backfill() || pace.isLate(what.fromMicros());
+        if (fresh.size() > 0 && !isLate) {
             pace.wait(what.fromMicros(), what.toMicros(), entry.committedMicros());
         }
         live.release(pace.upToMicros(now));
-        if (fresh.size() > 0 && what.backfill()) {
-            beginBackfill(now);
-            backfill.add(fresh, what.fromMicros(), what.toMicros(), entry.committedMicros());
+        if (fresh.size() > 0 && isLate) {
+            beginLate(entry.position(), now);
+            rows.lateEvents(fresh);
         } else if (fresh.size() > 0) {
             live.add(fresh, what.fromMicros(), what.toMicros(), entry.committedMicros());
         }
     }
 
-    private void beginBackfill(long now) {
-        if (backfill.events() > 0) {
+    private void beginLate(long position, long now) {
+        if (rows.latePending() > 0) {
             return;
         }
-        backfillSince = now;
-        if (backfillApplying && rows.isApplied()) {
-            backfillApplying = false;
-            backfillApplyNanos = 0; // done before anything waited for it, however long ago
+        lateFrom = position;
+        lateSince = now;
+        if (lateApplying && lateApplied.getAsBoolean()) {
+            lateApplying = false;
+            lateApplyNanos = 0; // done before anything waited for it, however long ago
         }
     }
 
@@ -86,7 +100,15 @@ final class RowCommits {
 
     /** Rows that are not committed yet, and events that are not written yet. */
     long waiting() {
-        return rows.pending() + live.events() + backfill.events();
+        return rows.pending() + live.events() + rows.latePending();
+    }
+
+    /**
+     * Whether late events are being applied, and those before them were when they were committed. What is committed in
+     * the meantime has to wait for that, however little it is. Any thread.
+     */
+    boolean isLateApplying() {
+        return lateAlone && !lateApplied.getAsBoolean();
     }
 
     /** After how long to ask again whether a commit is due. */
@@ -113,9 +135,8 @@ final class RowCommits {
         long now = nanos.getAsLong();
         long waiting = rows.pending() + live.events();
         boolean isDue = waiting > 0 && now - notDueBefore >= 0 && pace.isDue(rows.pending(), now, rows::isApplied);
-        boolean isBackfillDue = isBackfillDue(now);
         boolean committed = false;
-        if (isDue || (isBackfillDue && waiting > 0)) {
+        if (isDue) {
             live.release(pace.upToMicros(now));
             live.writeReleased(pace.heldSinceMicros(now));
             if (rows.pending() > 0) {
@@ -125,8 +146,8 @@ final class RowCommits {
                 notDueBefore = now + LOOK_AGAIN_NANOS;
             }
         }
-        if (isBackfillDue) {
-            commitBackfill(now);
+        if (isLateDue(now)) {
+            commitLate(now);
             committed = true;
         }
         return committed;
@@ -137,33 +158,33 @@ final class RowCommits {
         rows.commit();
     }
 
-    private boolean isBackfillDue(long now) {
-        if (backfillApplying) {
-            backfillApplying = !rows.isApplied();
-            backfillApplyNanos = now - backfillApplyingSince;
+    private boolean isLateDue(long now) {
+        if (lateApplying) {
+            lateApplying = !lateApplied.getAsBoolean();
+            lateApplyNanos = now - lateApplyingSince;
         }
-        long age = now - backfillSince;
-        long wait = Math.clamp(CommitPace.APPLY_TIMES * backfillApplyNanos, CommitPace.WAIT_MIN, BACKFILL_WAIT_MAX);
-        return backfill.events() > 0
-                && (backfill.isFull() || age >= BACKFILL_WAIT_MAX || (!backfillApplying && age >= wait));
+        long wait = Math.clamp(CommitPace.APPLY_TIMES * lateApplyNanos, CommitPace.WAIT_MIN, LATE_WAIT_MAX);
+        long pending = rows.latePending();
+        return pending >= LATE_ROWS_MAX || (pending > 0 && !lateApplying && now - lateSince >= wait);
     }
 
-    /** Nothing else may be written and not committed: these are to be a transaction of their own. */
-    private void commitBackfill(long now) {
-        backfill.writeReleased(Long.MAX_VALUE);
-        rows.commit();
-        if (!backfillApplying) {
-            backfillApplying = true;
-            backfillApplyingSince = now;
+    private void commitLate(long now) {
+        boolean isAlone = lateApplied.getAsBoolean();
+        rows.commitLate();
+        if (isAlone) {
+            lateApplyingSince = now;
         }
+        lateApplying = true;
+        lateAlone = isAlone;
+        lateApplied = rows.lateApplied();
     }
 
     /** Commits all there is. */
     void commitAll() {
         live.writeReleased(Long.MAX_VALUE);
         commit(0);
-        if (backfill.events() > 0) {
-            commitBackfill(nanos.getAsLong());
+        if (rows.latePending() > 0) {
+            commitLate(nanos.getAsLong());
         }
     }
 
@@ -173,13 +194,12 @@ final class RowCommits {
      * @param position the last that was folded
      */
     long committedTo(long position) {
-        return Math.min(live.writtenTo(position), backfill.writtenTo(position));
+        return Math.min(live.writtenTo(position), rows.latePending() > 0 ? lateFrom - 1 : position);
     }
 
     /** Forgets what is not committed. */
     void discard() {
         live.discard();
-        backfill.discard();
         rows.discard();
     }
 }

@@ -1,6 +1,7 @@
 package io.millrace.store.derive;
 
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 
 /**
  * Writes the rows of the read models. Writing the same rows again changes nothing: each table has a key. One thread
@@ -14,6 +15,9 @@ public interface Rows {
      */
     void events(Fresh fresh, long fromMicros);
 
+    /** Writes fresh events that are late: they are not among those that {@link #commit} is about. */
+    void lateEvents(Fresh fresh);
+
     void gap(GapRow row);
 
     void deadLetter(DeadLetterRow row);
@@ -22,18 +26,31 @@ public interface Rows {
 
     void transition(TransitionRow row);
 
-    /** Rows that were written and not committed yet. */
+    /** Rows that were written and not committed yet, without late events. */
     long pending();
 
+    /** Late events that were written and not committed yet. */
+    long latePending();
+
     /**
-     * Commits what was written.
+     * Commits what was written, but not late events.
      *
      * @throws RuntimeException if the disk is full, say; then everything since the last commit is lost
      */
     void commit();
 
+    /**
+     * Commits late events, and nothing else, in a transaction of their own.
+     *
+     * @throws RuntimeException as {@link #commit} does
+     */
+    void commitLate();
+
     /** Whether readers see all that was committed; cheap. */
     boolean isApplied();
+
+    /** Tells of the late events that are committed by now whether readers see them; cheap. */
+    BooleanSupplier lateApplied();
 
     /** Forgets what was not committed; never throws. */
     void discard();
@@ -64,6 +81,9 @@ public interface Rows {
             public void events(Fresh fresh, long fromMicros) {}
 
             @Override
+            public void lateEvents(Fresh fresh) {}
+
+            @Override
             public void gap(GapRow row) {}
 
             @Override
@@ -81,11 +101,24 @@ public interface Rows {
             }
 
             @Override
+            public long latePending() {
+                return 0;
+            }
+
+            @Override
             public void commit() {}
+
+            @Override
+            public void commitLate() {}
 
             @Override
             public boolean isApplied() {
                 return true;
+            }
+
+            @Override
+            public BooleanSupplier lateApplied() {
+                return () -> true;
             }
 
             @Override

@@ -1,6 +1,7 @@
 package io.millrace.store.derive;
 
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 
 /** Lets only the rows of one rebuild through: everything else was derived before and stands. */
 final class RowsFilter implements Rows {
@@ -16,6 +17,13 @@ final class RowsFilter implements Rows {
     public void events(Fresh fresh, long fromMicros) {
         if (target == RebuildTarget.EVENTS) {
             rows.events(fresh, fromMicros);
+        }
+    }
+
+    @Override
+    public void lateEvents(Fresh fresh) {
+        if (target == RebuildTarget.EVENTS) {
+            rows.lateEvents(fresh);
         }
     }
 
@@ -53,13 +61,28 @@ final class RowsFilter implements Rows {
     }
 
     @Override
+    public long latePending() {
+        return rows.latePending();
+    }
+
+    @Override
     public void commit() {
         rows.commit();
     }
 
     @Override
+    public void commitLate() {
+        rows.commitLate();
+    }
+
+    @Override
     public boolean isApplied() {
         return rows.isApplied();
+    }
+
+    @Override
+    public BooleanSupplier lateApplied() {
+        return rows.lateApplied();
     }
 
     @Override

@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -109,7 +110,15 @@ public final class QuestDbRows implements Rows {
 
     @Override
     public void events(Fresh fresh, long fromMicros) {
-        WalTable table = tables.events();
+        write(tables.events(), fresh, fromMicros);
+    }
+
+    @Override
+    public void lateEvents(Fresh fresh) {
+        write(tables.lateEvents(), fresh, Long.MIN_VALUE);
+    }
+
+    private static void write(WalTable table, Fresh fresh, long fromMicros) {
         EventBatch events = fresh.events();
         for (int n = 0; n < fresh.size(); n++) {
             int i = fresh.index(n);
@@ -261,8 +270,18 @@ public final class QuestDbRows implements Rows {
     }
 
     @Override
+    public long latePending() {
+        return tables.lateEvents().pending();
+    }
+
+    @Override
     public void commit() {
         tables.readModels().forEach(WalTable::commit);
+    }
+
+    @Override
+    public void commitLate() {
+        tables.lateEvents().commit();
     }
 
     @Override
@@ -271,8 +290,14 @@ public final class QuestDbRows implements Rows {
     }
 
     @Override
+    public BooleanSupplier lateApplied() {
+        return tables.lateEvents().applied();
+    }
+
+    @Override
     public void discard() {
         tables.readModels().forEach(WalTable::discard);
+        tables.lateEvents().discard();
     }
 
     @Override

@@ -33,6 +33,7 @@ public final class QuestDbTables implements AutoCloseable {
     private final QuestDbServer server;
     private final WalTable log;
     private final WalTable events;
+    private final WalTable lateEvents;
     private final WalTable gaps;
     private final WalTable deadLetters;
     private final WalTable windows;
@@ -49,6 +50,7 @@ public final class QuestDbTables implements AutoCloseable {
         restage();
         log = new WalTable(server.engine(), LogTable.NAME, LogTable.COLUMNS);
         events = new WalTable(server.engine(), "events", QuestDbRows.EVENTS);
+        lateEvents = events.withAnotherWriter();
         gaps = new WalTable(server.engine(), "gaps", QuestDbRows.GAPS);
         deadLetters = new WalTable(server.engine(), "dead_letters", QuestDbRows.DEAD_LETTERS);
         windows = new WalTable(server.engine(), "windows", QuestDbRows.WINDOWS);
@@ -65,6 +67,11 @@ public final class QuestDbTables implements AutoCloseable {
 
     WalTable events() {
         return events;
+    }
+
+    /** The same table, by a writer that commits by itself. */
+    WalTable lateEvents() {
+        return lateEvents;
     }
 
     WalTable gaps() {
@@ -260,5 +267,6 @@ public final class QuestDbTables implements AutoCloseable {
     @Override
     public void close() {
         allAndStaged().forEach(WalTable::close);
+        lateEvents.close();
     }
 }

@@ -8,11 +8,10 @@ import io.questdb.cairo.wal.WalWriter;
 import io.questdb.cairo.wal.seq.SeqTxnTracker;
 import io.questdb.griffin.SqlException;
 import io.questdb.std.Misc;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,24 +19,28 @@ import org.jspecify.annotations.Nullable;
  * the table later, on threads of its own. Written by one thread; figures may be read by any.
  */
 final class WalTable implements AutoCloseable {
-    /** Commits remembered for {@link #figures}; beyond that the newest two count as one. */
-    private static final int COMMITS_MAX = 10_000;
-
     private final CairoEngine engine;
     private volatile TableToken token;
     private final List<String> columns;
-    private final Deque<Commit> unapplied = new ArrayDeque<>();
+    private final Unapplied unapplied;
 
     private @Nullable WalWriter writer;
     private long pending;
-    private long rowsCommitted;
-
-    private record Commit(long transaction, long rows, long nanos) {}
 
     WalTable(CairoEngine engine, String name, List<String> columns) {
+        this(engine, engine.verifyTableName(name), columns, new Unapplied());
+    }
+
+    private WalTable(CairoEngine engine, TableToken token, List<String> columns, Unapplied unapplied) {
         this.engine = engine;
-        this.token = engine.verifyTableName(name);
+        this.token = token;
         this.columns = columns;
+        this.unapplied = unapplied;
+    }
+
+    /** The same table, for rows that are committed apart from the others; both have the same figures. */
+    WalTable withAnotherWriter() {
+        return new WalTable(engine, token, columns, unapplied);
     }
 
     String name() {
@@ -71,21 +74,9 @@ final class WalTable implements AutoCloseable {
     void commit() {
         if (pending > 0 && writer != null) {
             writer.commit();
-            committed(pending);
+            unapplied.committed(lastTransaction(), pending);
             pending = 0;
         }
-    }
-
-    private synchronized void committed(long rows) {
-        rowsCommitted += rows;
-        long nanos = System.nanoTime();
-        long together = rows;
-        if (unapplied.size() >= COMMITS_MAX) {
-            Commit last = unapplied.removeLast();
-            nanos = last.nanos;
-            together += last.rows;
-        }
-        unapplied.addLast(new Commit(lastTransaction(), together, nanos));
     }
 
     /**
@@ -159,6 +150,13 @@ final class WalTable implements AutoCloseable {
         return tracker.getWriterTxn() >= tracker.getSeqTxn();
     }
 
+    /** The same of what is committed by now. */
+    BooleanSupplier applied() {
+        SeqTxnTracker tracker = engine.getTableSequencerAPI().getTxnTracker(token);
+        long committed = tracker.getSeqTxn();
+        return () -> tracker.getWriterTxn() >= committed;
+    }
+
     boolean isSuspended() {
         return engine.getTableSequencerAPI().isSuspended(token);
     }
@@ -191,14 +189,14 @@ final class WalTable implements AutoCloseable {
 
     synchronized TableFigures figures() {
         long applied = appliedTransaction();
-        while (!unapplied.isEmpty() && unapplied.getFirst().transaction <= applied) {
-            unapplied.removeFirst();
-        }
-        long rows = unapplied.stream().mapToLong(Commit::rows).sum();
-        long millis =
-                unapplied.isEmpty() ? 0 : TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - unapplied.getFirst().nanos);
+        unapplied.applied(applied);
         return new TableFigures(
-                name(), Math.max(0, lastTransaction() - applied), rows, millis, isSuspended(), rowsCommitted);
+                name(),
+                Math.max(0, lastTransaction() - applied),
+                unapplied.rows(),
+                unapplied.behindMillis(),
+                isSuspended(),
+                unapplied.rowsCommitted());
     }
 
     @Override

@@ -25,6 +25,7 @@ import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -230,11 +231,62 @@ class HoldingBackTest {
         commitAfter(Duration.ofMillis(100));
         append(100, entry(2, MANY, true));
         awaitFolded();
-        forward(Duration.ofMillis(4_999));
+        forward(Duration.ofMillis(3_000));
+        tables.applied = true;
+        tick(100);
+        forward(Duration.ofMillis(1_999));
         tick(100);
         assertThat(tables.committed).hasSize(MANY);
         commitAfter(Duration.ofMillis(1));
         assertThat(tables.committed).hasSize(2 * MANY);
+    }
+
+    /** Two of them at once would have the rows between written anew twice, and live ones wait for both. */
+    @Test
+    void norBeforeThoseBeforeAreApplied() throws Exception {
+        append(100, entry(1, MANY, true));
+        awaitFolded();
+        tables.applied = false;
+        commitAfter(Duration.ofMillis(100));
+        append(100, entry(2, MANY, true));
+        awaitFolded();
+        forward(Duration.ofSeconds(20));
+        tick(100);
+        assertThat(tables.committed).hasSize(MANY);
+        assertThat(derivation.progress().lateApplying()).isTrue();
+        tables.applied = true;
+        assertThat(derivation.progress().lateApplying()).isFalse();
+        commitAfter(Duration.ZERO);
+        assertThat(tables.committed).hasSize(2 * MANY);
+    }
+
+    /** Admission is to count how long they take then, so that their number is bounded. */
+    @Test
+    void unlessThereAreTooMany() throws Exception {
+        append(100, entry(1, MANY, true));
+        awaitFolded();
+        tables.applied = false;
+        commitAfter(Duration.ofMillis(100));
+        tables.latePending = RowCommits.LATE_ROWS_MAX - MANY;
+        append(100, entry(2, MANY, true));
+        await(() -> tables.commits == 2);
+        assertThat(derivation.progress().lateApplying())
+                .as("alone, and so excused")
+                .isFalse();
+    }
+
+    /** They waited in the broker while the gateway was away, say. */
+    @Test
+    void lateOnesAreCommittedByThemselvesEvenIfTheyComeOutOfNoBacklog() throws Exception {
+        commitOf(10);
+        append(10, entry(10, MANY));
+        append(10, entry(9, MANY)); // begins 2 s before the end of what is committed
+        awaitFolded();
+        commitAfter(Duration.ofSeconds(1), 2);
+        assertThat(tables.sizes).containsExactly(MANY, MANY, MANY);
+        append(10, entry(10, MANY)); // 1 s before
+        assertThat(derivation.awaitCommitted(4, WAIT_MAX)).isTrue();
+        assertThat(tables.lateSizes).containsExactly(MANY);
     }
 
     @Test
@@ -247,21 +299,23 @@ class HoldingBackTest {
         assertThat(tables.committed).hasSize(3 * MANY);
     }
 
-    /** A backlog of long texts is not to fill the heap while it waits. */
+    /** Many long texts are not to fill the heap while it waits. */
     @Test
     void noMoreMemoryIsHeldThanThereIsRoomFor() throws Exception {
+        commitOf(1);
         String text = "x".repeat(60_000);
         int batches = (int) (HeldEvents.BYTES_MAX / (2 * text.length()));
         for (int n = 0; n < batches; n++) {
             List<Event> events = List.of(note(n, "a" + text), note(n, "b" + text));
-            append(100, Sent.batch(Sent.STREAM, 2L * n + 1, events, Verdicts.NONE, true));
+            append(2, Sent.batch(Sent.STREAM, 2L * n + 3 * MANY, events, Verdicts.NONE, false));
         }
-        await(() -> tables.commits == 1);
-        assertThat(tables.committed).hasSizeBetween(2 * batches * 9 / 10, 2 * batches);
+        await(() -> tables.commits == 2);
+        assertThat(tables.committed).hasSizeBetween(MANY + 2 * batches * 9 / 10, MANY + 2 * batches);
     }
 
     private static Event note(int n, String text) {
-        return new Event(new Series("pump", "note", ""), NOON + n, new Value.Text(text), Quality.GOOD);
+        return new Event(
+                new Series("pump", "note", ""), NOON + 2 * SECOND_MICROS + n, new Value.Text(text), Quality.GOOD);
     }
 
     @Test
@@ -307,13 +361,27 @@ class HoldingBackTest {
         private final List<Long> waiting = new ArrayList<>();
         private final List<Long> committed = new CopyOnWriteArrayList<>();
         private final List<Integer> sizes = new CopyOnWriteArrayList<>();
+        private final List<Long> late = new ArrayList<>();
+        private final List<Integer> lateSizes = new CopyOnWriteArrayList<>();
         private volatile boolean applied = true;
         private volatile int commits;
 
+        /** More late ones than there are. */
+        private volatile long latePending;
+
         @Override
         public void events(Fresh fresh, long fromMicros) {
+            add(fresh, waiting);
+        }
+
+        @Override
+        public void lateEvents(Fresh fresh) {
+            add(fresh, late);
+        }
+
+        private static void add(Fresh fresh, List<Long> to) {
             for (int n = 0; n < fresh.size(); n++) {
-                waiting.add(fresh.sequence(n));
+                to.add(fresh.sequence(n));
             }
         }
 
@@ -323,11 +391,31 @@ class HoldingBackTest {
         }
 
         @Override
+        public long latePending() {
+            return late.isEmpty() ? 0 : late.size() + latePending;
+        }
+
+        @Override
         public void commit() {
-            committed.addAll(waiting);
-            sizes.add(waiting.size());
-            waiting.clear();
+            commit(waiting);
+        }
+
+        @Override
+        public void commitLate() {
+            lateSizes.add(late.size());
+            commit(late);
+        }
+
+        private void commit(List<Long> which) {
+            committed.addAll(which);
+            sizes.add(which.size());
+            which.clear();
             commits++;
+        }
+
+        @Override
+        public BooleanSupplier lateApplied() {
+            return () -> applied;
         }
 
         @Override
@@ -350,6 +438,7 @@ class HoldingBackTest {
         @Override
         public void discard() {
             waiting.clear();
+            late.clear();
         }
 
         @Override

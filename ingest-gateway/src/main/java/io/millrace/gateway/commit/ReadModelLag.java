@@ -4,6 +4,7 @@ import io.millrace.store.derive.Derivation;
 import io.millrace.store.log.ProjectionLag;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
@@ -43,14 +44,23 @@ public final class ReadModelLag {
     /** Commits watched; the oldest one says how far behind, so further ones need not be. */
     private static final int COMMITS_MAX = 10_000;
 
+    private static final long UNKNOWN = -1;
+
     private record Commit(long position, long nanos) {}
 
     private final Supplier<Derivation.Progress> progress;
     private final LongSupplier applyLagMillis;
     private final ArrayDeque<Commit> underWay = new ArrayDeque<>();
     private boolean caughtUp;
+
+    /** Where the log ended at the first look; what comes until that is derived is catching up. */
+    private long headAtStart = UNKNOWN;
+
     private double rest;
     private long lookedNanos = Long.MIN_VALUE;
+
+    /** When late events were last seen to be applied. */
+    private long lateNanos = Long.MIN_VALUE;
 
     /**
      * @param progress of the derivation
@@ -98,6 +108,7 @@ public final class ReadModelLag {
 
     private void look(long nowNanos) {
         Derivation.Progress now = progress.get();
+        headAtStart = headAtStart == UNKNOWN ? now.head() : headAtStart;
         long lagMax = Math.max(LAG_MAX.toNanos(), WAITS_MAX * now.commitWaitNanos());
         while (!underWay.isEmpty() && underWay.peek().position() <= now.decidedPosition()) {
             underWay.remove();
@@ -106,13 +117,25 @@ public final class ReadModelLag {
         if (now.rebuild().filter(rebuild -> !rebuild.isShadow()).isPresent()) {
             caughtUp = false;
         } else if (foldedBehind < lagMax) {
-            caughtUp |= now.decidedPosition() > 0;
+            caughtUp |= now.decidedPosition() >= headAtStart;
         }
         rest = caughtUp
                 ? Math.max(
                         part(foldedBehind, lagMax / LAG_PARTS * LAG_PARTS_FREE, lagMax),
-                        part(applyLagMillis.getAsLong(), APPLY_LAG_FREE.toMillis(), APPLY_LAG_MAX.toMillis()))
+                        part(applyLagNanos(now, nowNanos), APPLY_LAG_FREE.toNanos(), APPLY_LAG_MAX.toNanos()))
                 : 0;
+    }
+
+    /**
+     * Rows that wait behind late ones count from when those are applied: if senders had to wait for that, what they have
+     * would be late in turn.
+     */
+    private long applyLagNanos(Derivation.Progress now, long nowNanos) {
+        if (now.lateApplying()) {
+            lateNanos = nowNanos;
+        }
+        long lag = TimeUnit.MILLISECONDS.toNanos(applyLagMillis.getAsLong());
+        return lateNanos == Long.MIN_VALUE ? lag : Math.min(lag, nowNanos - lateNanos);
     }
 
     private static double part(long lag, long free, long most) {

@@ -240,7 +240,7 @@ class CommitLoopTest {
         @Override
         public Progress progress() {
             long head = offered.size();
-            return new Progress(head, 0, head, head, 0, head, 0, 0, 0, Optional.empty(), Optional.empty());
+            return new Progress(head, 0, head, head, 0, false, head, 0, 0, 0, Optional.empty(), Optional.empty());
         }
 
         @Override

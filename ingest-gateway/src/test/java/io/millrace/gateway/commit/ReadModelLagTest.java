@@ -11,13 +11,26 @@ class ReadModelLagTest {
     private static final long SECOND = Duration.ofSeconds(1).toNanos();
 
     private long committed = 1;
+    private long head = 1;
     private long commitWait;
     private long applyLagMillis;
+    private boolean lateApplying;
     private final ReadModelLag lag = new ReadModelLag(this::progress, () -> applyLagMillis);
 
     private Progress progress() {
         return new Progress(
-                committed, 0, committed, committed, commitWait, 100, 0, 0, 0, Optional.empty(), Optional.empty());
+                committed,
+                0,
+                committed,
+                committed,
+                commitWait,
+                lateApplying,
+                head,
+                0,
+                0,
+                0,
+                Optional.empty(),
+                Optional.empty());
     }
 
     @Test
@@ -44,6 +57,18 @@ class ReadModelLagTest {
         assertThat(lag.rest(3 * SECOND)).isEqualTo(1);
     }
 
+    /** Else what waits in the agents meanwhile would be late too. */
+    @Test
+    void whatWaitsBehindLateRowsCountsFromWhenThoseAreApplied() {
+        lateApplying = true;
+        applyLagMillis = 10_000;
+        assertThat(lag.rest(0)).isZero();
+        assertThat(lag.rest(10 * SECOND)).isZero();
+        lateApplying = false;
+        assertThat(lag.rest(SECOND * 23 / 2)).isEqualTo(1 / 6.0);
+        assertThat(lag.rest(14 * SECOND)).isEqualTo(1);
+    }
+
     @Test
     void whereTheyWaitLongerForTheirCommitTheyMayBeTwiceThatBehind() {
         commitWait = 3 * SECOND;
@@ -56,8 +81,14 @@ class ReadModelLagTest {
     /** After a start, say: what is derived comes to the log sooner or later, and receipts need not wait for it. */
     @Test
     void whoHasNotCaughtUpYetIsNotBehind() {
-        committed = 0;
-        lag.committed(2, 0);
+        head = 100;
+        assertThat(lag.rest(0)).isZero();
+        lag.committed(101, 0);
+        applyLagMillis = 10_000;
         assertThat(lag.rest(10 * SECOND)).isZero();
+        committed = 100;
+        assertThat(lag.rest(11 * SECOND)).as("what came since is still behind").isZero();
+        committed = 101;
+        assertThat(lag.rest(12 * SECOND)).isEqualTo(1);
     }
 }
