@@ -13,9 +13,9 @@ import java.util.function.BooleanSupplier;
  * commit begins where the one before has ended then, and applying it rewrites nothing. No row waits longer than
  * {@link #HOLD_MICROS_MAX} for others; if all come late alike, none has to.
  *
- * <p>Where a fleet catches up, old rows come among the new. Committed as soon as else, each second's rows would have many
- * seconds' rows rewritten, more would become late than can be applied, and it would never end. So they wait as long as
- * they reach back, as far as applying takes that long. Instants are nanoseconds of a monotonic clock.
+ * <p>Where a fleet catches up, old rows come among the new. Committed with them, each second's rows would have many
+ * seconds' rows rewritten, more would become late than can be applied, and it would never end. So what {@link #isLate} is
+ * not for this pace. Instants are nanoseconds of a monotonic clock.
  */
 final class CommitPace {
     /** Rows wait at least this long for company… */
@@ -27,11 +27,8 @@ final class CommitPace {
     /** … but not longer than this, … */
     static final long WAIT_MAX = TimeUnit.SECONDS.toNanos(1);
 
-    /** … nor are there more rows than this, … */
+    /** … nor are there more rows than this. */
     static final long ROWS_MAX = 500_000;
-
-    /** … unless they reach back further: then so many times both, at most. */
-    static final long LATE_TIMES_MAX = 4;
 
     /** With fewer rows, none are held back: they are seen sooner. */
     static final long HOLD_ROWS_MIN = 1_000;
@@ -42,11 +39,7 @@ final class CommitPace {
     /** One part in so many of how late events came is forgotten with each commit. */
     private static final int LATE_FORGOTTEN_PART = 8;
 
-    /** At most one part in so many of the time goes into applying rows that reach back. */
-    private static final int LATE_APPLY_PART = 2;
-
     private long pendingSince;
-    private long pendingFromMicros = Long.MAX_VALUE;
     private long committedToMicros = Long.MIN_VALUE;
     private long waitingToMicros = Long.MIN_VALUE;
     private long loggedMicros = Long.MIN_VALUE;
@@ -87,7 +80,6 @@ final class CommitPace {
 
     /** Rows of such times wait now, which were logged at that time, all in microseconds since 1970. */
     void wait(long fromMicros, long toMicros, long atMicros) {
-        pendingFromMicros = Math.min(pendingFromMicros, fromMicros);
         waitingToMicros = Math.max(waitingToMicros, toMicros);
         if (toMicros <= atMicros) {
             soonMicros = Math.min(soonMicros, atMicros - toMicros);
@@ -115,10 +107,9 @@ final class CommitPace {
     boolean isDue(long rows, long now, BooleanSupplier isApplied) {
         look(now, isApplied);
         long age = now - pendingSince;
-        long most = waitMaxNanos();
-        return age >= most
-                || rows >= ROWS_MAX * most / WAIT_MAX
-                || (!applying && age >= Math.clamp(APPLY_TIMES * applyNanos, WAIT_MIN, most));
+        return age >= WAIT_MAX
+                || rows >= ROWS_MAX
+                || (!applying && age >= Math.clamp(APPLY_TIMES * applyNanos, WAIT_MIN, WAIT_MAX));
     }
 
     private void look(long now, BooleanSupplier isApplied) {
@@ -164,7 +155,6 @@ final class CommitPace {
         long ahead =
                 loggedMicros == Long.MIN_VALUE ? Long.MAX_VALUE : nowMicros(now); // a wrong clock is not waited for
         committedToMicros = Math.max(committedToMicros, Math.min(waitingToMicros, Math.min(upToMicros, ahead)));
-        pendingFromMicros = Long.MAX_VALUE;
         pendingSince = now;
         long soon = soonMicros();
         lateMicros -= soon < lateMicros ? (lateMicros - soon) / LATE_FORGOTTEN_PART : 0;
@@ -175,13 +165,6 @@ final class CommitPace {
         } else if (upToMicros == Long.MAX_VALUE) {
             upToMicros = cutMicros(now);
         }
-    }
-
-    /** How long rows wait for their commit at most, with what is known of them. */
-    long waitMaxNanos() {
-        long reachMicros = committedToMicros > pendingFromMicros ? committedToMicros - pendingFromMicros : 0;
-        long late = Math.min(TimeUnit.MICROSECONDS.toNanos(reachMicros), LATE_APPLY_PART * applyNanos);
-        return Math.clamp(late, WAIT_MAX, LATE_TIMES_MAX * WAIT_MAX);
     }
 
     /** After how long to ask again whether a commit is due. */

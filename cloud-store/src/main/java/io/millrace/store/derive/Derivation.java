@@ -56,7 +56,6 @@ public interface Derivation {
      * @param committedPosition last one whose rows are committed to their tables
      * @param decidedPosition last one of which that is so of all but events, which may wait for earlier ones or, if they
      *     are late, for more of them
-     * @param commitWaitNanos how long rows of live entries wait for their commit at most at present
      * @param lateApplying whether late events are being applied; what is committed meanwhile waits behind them
      * @param head last one in the log
      * @param eventsFolded events that were new, since the start of the process
@@ -70,7 +69,6 @@ public interface Derivation {
             long positionMicros,
             long committedPosition,
             long decidedPosition,
-            long commitWaitNanos,
             boolean lateApplying,
             long head,
             long eventsFolded,

@@ -68,7 +68,6 @@ public final class LogDerivation implements Derivation {
     private volatile ReadModels models = ReadModels.empty();
     private volatile long position;
     private volatile long decidedPosition;
-    private volatile long commitWaitNanos;
     private volatile @Nullable Rebuilding rebuilding;
     private volatile @Nullable String failure;
     private final LongAdder eventsFolded = new LongAdder();
@@ -173,7 +172,6 @@ public final class LogDerivation implements Derivation {
                 models.ledger().committedMicros(),
                 committed.get(),
                 decidedPosition,
-                commitWaitNanos,
                 commits.isLateApplying(),
                 eventLog.head(),
                 eventsFolded.sum(),
@@ -438,7 +436,6 @@ public final class LogDerivation implements Derivation {
     }
 
     private void committed() {
-        commitWaitNanos = commits.waitMaxNanos();
         if (commits.isAllButEventsCommitted()) {
             decidedPosition = position;
         }

@@ -116,11 +116,6 @@ final class RowCommits {
         return rows.pending() + live.events() == 0 ? CommitPace.WAIT_MIN : pace.leftNanos(nanos.getAsLong());
     }
 
-    /** How long live rows wait for their commit at most, once nothing earlier is to come. */
-    long waitMaxNanos() {
-        return pace.waitMaxNanos();
-    }
-
     /**
      * Commits what is due.
      *

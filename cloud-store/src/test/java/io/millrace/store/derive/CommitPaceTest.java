@@ -14,15 +14,13 @@ class CommitPaceTest {
 
     private final CommitPace pace = new CommitPace();
 
-    /** Rows of the last so many seconds before noon, committed at once; applied after so long. */
-    private long commit(long now, int seconds, long applyNanos) {
+    /** Rows of noon, committed at once; applied after so long. */
+    private void commit(long now, long applyNanos) {
         pace.begin(now, APPLIED);
-        pace.wait(NOON_MICROS - seconds * 1_000_000L, NOON_MICROS, NOON_MICROS);
+        pace.wait(NOON_MICROS, NOON_MICROS, NOON_MICROS);
         pace.committing(1, now, APPLIED);
-        long applied = now + applyNanos;
         pace.begin(now + 1, APPLYING);
-        pace.isDue(1, applied, APPLIED);
-        return applied;
+        pace.isDue(1, now + applyNanos, APPLIED);
     }
 
     @Test
@@ -35,7 +33,7 @@ class CommitPaceTest {
 
     @Test
     void rowsWaitUntilThoseBeforeThemAreAppliedAndThreeTimesAsLong() {
-        commit(0, 0, 200 * MILLI);
+        commit(0, 200 * MILLI);
         pace.wait(NOON_MICROS, NOON_MICROS + 1, NOON_MICROS);
         assertThat(pace.isDue(1, 600 * MILLI, APPLIED)).isFalse();
         assertThat(pace.isDue(1, 600 * MILLI + 1, APPLIED)).isTrue();
@@ -53,53 +51,37 @@ class CommitPaceTest {
 
     @Test
     void rowsInOrderWaitForASecondAtMostHoweverLongApplyingTakes() {
-        commit(0, 0, 5 * SECOND);
+        commit(0, 5 * SECOND);
         pace.wait(NOON_MICROS + 1, NOON_MICROS + 2, NOON_MICROS);
-        assertThat(pace.waitMaxNanos()).isEqualTo(SECOND);
         assertThat(pace.isDue(1, 1 + SECOND, APPLYING)).isTrue();
         assertThat(pace.isDue(500_000, 2, APPLYING)).isTrue();
-    }
-
-    @Test
-    void rowsThatReachBackWaitAsLongAsTheyDo() {
-        commit(0, 0, 5 * SECOND);
-        pace.wait(NOON_MICROS - 3_000_000, NOON_MICROS, NOON_MICROS);
-        assertThat(pace.waitMaxNanos()).isEqualTo(3 * SECOND);
-        assertThat(pace.isDue(1, 3 * SECOND, APPLYING)).isFalse();
-        assertThat(pace.isDue(1, 3 * SECOND + 1, APPLYING)).isTrue();
-        assertThat(pace.isDue(1_499_999, 2, APPLYING)).isFalse();
-        assertThat(pace.isDue(1_500_000, 2, APPLYING)).isTrue();
-    }
-
-    @Test
-    void theyWaitNoLongerWhereApplyingIsQuick() {
-        commit(0, 0, 600 * MILLI);
-        pace.wait(NOON_MICROS - 3_600_000_000L, NOON_MICROS, NOON_MICROS);
-        assertThat(pace.waitMaxNanos()).isEqualTo(1_200 * MILLI);
-    }
-
-    @Test
-    void norLongerThanFourSecondsWhateverTheirTimes() {
-        commit(0, 0, 100 * SECOND);
-        pace.wait(0, NOON_MICROS, NOON_MICROS);
-        assertThat(pace.waitMaxNanos()).isEqualTo(4 * SECOND);
-        pace.wait(Long.MIN_VALUE / 2, Long.MAX_VALUE / 2, NOON_MICROS);
-        assertThat(pace.waitMaxNanos()).isEqualTo(4 * SECOND);
     }
 
     /** Commits follow each other while an application goes on: it is as long as all of them. */
     @Test
     void anApplicationThatNeverEndsIsALongOne() {
         pace.begin(0, APPLIED);
-        pace.wait(NOON_MICROS, NOON_MICROS, NOON_MICROS);
         pace.committing(1, 0, APPLIED);
-        pace.begin(SECOND, APPLYING);
-        pace.wait(NOON_MICROS, NOON_MICROS, NOON_MICROS);
-        pace.committing(1, SECOND, APPLYING);
-        pace.begin(2 * SECOND, APPLYING);
-        pace.wait(NOON_MICROS - 60_000_000, NOON_MICROS, NOON_MICROS);
-        pace.isDue(1, 2 * SECOND, APPLYING);
-        assertThat(pace.waitMaxNanos()).isEqualTo(4 * SECOND);
+        pace.begin(50 * MILLI, APPLYING);
+        pace.committing(1, 50 * MILLI, APPLYING);
+        pace.begin(200 * MILLI, APPLYING);
+        assertThat(pace.isDue(1, 200 * MILLI, APPLIED)).isFalse();
+        assertThat(pace.isDue(1, 650 * MILLI, APPLIED)).isFalse();
+        assertThat(pace.isDue(1, 800 * MILLI, APPLIED)).isTrue();
+    }
+
+    @Test
+    void whatReachesBackFurtherThanOthersAreHeldBackForIsLate() {
+        assertThat(pace.isLate(Long.MIN_VALUE))
+                .as("of nothing before it is anything known")
+                .isFalse();
+        logged(NOON_MICROS, 0, 0, 0);
+        commitOf(1, 0);
+        assertThat(pace.isLate(NOON_MICROS - 1_500_000)).isFalse();
+        assertThat(pace.isLate(NOON_MICROS - 1_500_001)).isTrue();
+        logged(NOON_MICROS, SECOND, -60_000_000, -60_000_000); // a clock that is ahead
+        commitOf(1, SECOND);
+        assertThat(pace.isLate(NOON_MICROS)).isFalse();
     }
 
     /** Rows that were logged at that time wait, so much later than they happened. */

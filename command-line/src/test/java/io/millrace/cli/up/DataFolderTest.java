@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -44,6 +45,24 @@ class DataFolderTest {
         ender.join();
         assertThat(orphan.isAlive()).isFalse();
         assertThat(path.resolve("run/broker.pid")).doesNotExist();
+    }
+
+    @Test
+    void aProcessIdIsReadWholeWheneverItIsRead() throws Exception {
+        Path file = path.resolve("broker.pid");
+        DataFolder.writePid(file, 1);
+        var writer = new FutureTask<Void>(() -> {
+            for (int pid = 10_000; pid < 12_000; pid++) {
+                DataFolder.writePid(file, pid);
+            }
+            return null;
+        });
+        Thread.ofVirtual().start(writer);
+        while (!writer.isDone()) {
+            assertThat(Files.readString(file)).matches("\\d+\n");
+        }
+        writer.get();
+        assertThat(file).hasContent("11999");
     }
 
     @Test

@@ -10,14 +10,17 @@ import io.millrace.model.wire.Durability;
 import io.millrace.model.wire.Receipt;
 import io.millrace.store.derive.Derivation;
 import io.millrace.store.log.AppendResult;
+import io.millrace.store.log.EntryKind;
 import io.millrace.store.log.EventLog;
 import io.millrace.store.log.LogEntry;
 import io.millrace.store.log.LoggedEntry;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
@@ -166,7 +169,7 @@ public final class CommitLoop implements Runnable {
             switch (log.append(work.entries)) {
                 case AppendResult.Logged(long first, long committedMicros, Durability durability) -> {
                     long end = monotonicNanos.getAsLong();
-                    nextCommitNanos = end + CommitRest.nanos(commitEvery, work.settled.size(), end - start);
+                    nextCommitNanos = end + CommitRest.nanos(commitEvery, work.lanes(), end - start);
                     figures.committed(work.entries.size(), work.eventCount, end - start);
                     if (told) {
                         LOG.infof("Log takes entries again: position=%d", first);
@@ -207,6 +210,10 @@ public final class CommitLoop implements Runnable {
         private final List<Integer> firstEntries = new ArrayList<>();
         private final Map<Address, IntervalSet> settled = new LinkedHashMap<>();
         private final Map<Address, Integer> held = new LinkedHashMap<>();
+
+        /** Some of the plain devices: enough to know whether they are many. */
+        private final Set<String> devices = new HashSet<>();
+
         private Durability durability = Durability.OS;
         private int eventCount;
         private long firstPosition;
@@ -234,11 +241,18 @@ public final class CommitLoop implements Runnable {
                     add(entry, batch);
                     if (to != null) {
                         settled.computeIfAbsent(to, _ -> new IntervalSet()).addAll(intervals);
+                    } else if (entry.kind() == EntryKind.PLAIN && devices.size() < CommitRest.LANES_MANY) {
+                        devices.add(entry.agent());
                     }
                 }
                 case Admitted.Hold(Address to, int versionMax) -> held.put(to, versionMax);
                 case Admitted.Nothing() -> {}
             }
+        }
+
+        /** Of how many lanes it has messages; a plain device is one. */
+        int lanes() {
+            return settled.size() + devices.size();
         }
 
         void addTick(LogEntry tick) {

@@ -8,7 +8,7 @@ import java.time.Duration;
  * larger ones. A few agents fill each commit anyway, and would only be held up by the windows they keep to.
  */
 final class CommitRest {
-    /** From so many agents' lanes in a commit on, the rest depends on how long it took. */
+    /** From so many agents' lanes, or plain devices, in a commit on, the rest depends on how long it took. */
     static final int LANES_MANY = 10;
 
     /** The rest is so many times the commit. */
@@ -24,7 +24,7 @@ final class CommitRest {
 
     /**
      * @param least the rest after a commit for few lanes, and the least of all
-     * @param lanes of how many lanes the last commit had messages
+     * @param lanes of how many lanes or plain devices the last commit had messages
      * @param commitNanos how long it took
      */
     static long nanos(Duration least, int lanes, long commitNanos) {

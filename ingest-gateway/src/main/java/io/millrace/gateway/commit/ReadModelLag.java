@@ -13,10 +13,7 @@ import java.util.function.Supplier;
  * derivation that catches up after a start or a rebuild is not overload: then receipts go on at full speed.
  */
 public final class ReadModelLag {
-    /**
-     * How long rows may wait for their commit before admission waits, unless they do so on purpose, and longer: old rows
-     * among the new wait as far as they reach back. Events that are held back, or come out of a backlog, do not count.
-     */
+    /** How long rows may wait for their commit before admission waits. Events that are held back, or late, do not count. */
     public static final Duration LAG_MAX = Duration.ofSeconds(2);
 
     /**
@@ -30,13 +27,8 @@ public final class ReadModelLag {
     /** Up to here nobody is slowed: applying a commit takes that long now and then. */
     static final Duration APPLY_LAG_FREE = Duration.ofSeconds(1);
 
-    /** The same of rows that wait for their commit, in parts of the most: up to a second is usual under load. */
-    private static final int LAG_PARTS_FREE = 3;
-
-    private static final int LAG_PARTS = 4;
-
-    /** A commit may be that much later than its time. */
-    private static final int WAITS_MAX = 2;
+    /** The same of rows that wait for their commit: up to a second is usual under load. */
+    static final Duration LAG_FREE = Duration.ofMillis(1_500);
 
     /** Looking at the tables' apply lag costs more than at the positions, so it is done this often. */
     private static final Duration LOOK_EVERY = Duration.ofMillis(200);
@@ -109,19 +101,18 @@ public final class ReadModelLag {
     private void look(long nowNanos) {
         Derivation.Progress now = progress.get();
         headAtStart = headAtStart == UNKNOWN ? now.head() : headAtStart;
-        long lagMax = Math.max(LAG_MAX.toNanos(), WAITS_MAX * now.commitWaitNanos());
         while (!underWay.isEmpty() && underWay.peek().position() <= now.decidedPosition()) {
             underWay.remove();
         }
         long foldedBehind = underWay.isEmpty() ? 0 : nowNanos - underWay.peek().nanos();
         if (now.rebuild().filter(rebuild -> !rebuild.isShadow()).isPresent()) {
             caughtUp = false;
-        } else if (foldedBehind < lagMax) {
+        } else if (foldedBehind < LAG_MAX.toNanos()) {
             caughtUp |= now.decidedPosition() >= headAtStart;
         }
         rest = caughtUp
                 ? Math.max(
-                        part(foldedBehind, lagMax / LAG_PARTS * LAG_PARTS_FREE, lagMax),
+                        part(foldedBehind, LAG_FREE.toNanos(), LAG_MAX.toNanos()),
                         part(applyLagNanos(now, nowNanos), APPLY_LAG_FREE.toNanos(), APPLY_LAG_MAX.toNanos()))
                 : 0;
     }

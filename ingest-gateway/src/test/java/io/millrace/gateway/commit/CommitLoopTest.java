@@ -118,18 +118,47 @@ class CommitLoopTest {
 
     @Test
     void restsTwiceAsLongAsACommitForManyAgentsTook() throws InterruptedException {
-        log.appendNanos = Duration.ofMillis(8).toNanos();
         var acknowledged = new CountDownLatch(CommitRest.LANES_MANY);
         for (int i = 0; i < CommitRest.LANES_MANY; i++) {
             put("millrace/v1/plant-1/gw-%d/batch/telemetry".formatted(i), batch("gw-" + i, 1), acknowledged);
         }
+        restsAfter(acknowledged);
+    }
+
+    @Test
+    void andAsOneForManyPlainDevices() throws InterruptedException {
+        var acknowledged = new CountDownLatch(CommitRest.LANES_MANY);
+        for (int i = 0; i < CommitRest.LANES_MANY; i++) {
+            put("millrace/v1/home/boiler-%d/event/on".formatted(i), "1".getBytes(StandardCharsets.UTF_8), acknowledged);
+        }
+        restsAfter(acknowledged);
+    }
+
+    private void restsAfter(CountDownLatch acknowledged) throws InterruptedException {
+        log.appendNanos = Duration.ofMillis(8).toNanos();
         thread.start();
         assertThat(acknowledged.await(20, TimeUnit.SECONDS)).isTrue();
         var next = new CountDownLatch(1);
         put("millrace/v1/plant-1/gw-7/batch/telemetry", batch(1_000), next);
         assertThat(next.await(20, TimeUnit.SECONDS)).isTrue();
-        assertThat(log.startedNanos.getLast() - log.endedNanos.getFirst())
+        assertThat(log.startedNanos.get(1) - log.endedNanos.getFirst())
                 .isGreaterThanOrEqualTo(Duration.ofMillis(16).toNanos());
+    }
+
+    /** Half as far behind as may be: as long as it worked it rests then, and takes half as much at once. */
+    @Test
+    void goesSlowlyWhileWhatIsDerivedIsBehind() throws InterruptedException {
+        applyLagMillis.set(2_500);
+        log.appendNanos = Duration.ofMillis(30).toNanos();
+        var acknowledged = new CountDownLatch(1_001);
+        for (int first = 1; first <= 2_001; first += 2) {
+            put("millrace/v1/plant-1/gw-7/batch/telemetry", batch(first), acknowledged);
+        }
+        thread.start();
+        assertThat(acknowledged.await(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(log.batches).startsWith(1_000, 1);
+        assertThat(log.startedNanos.get(1) - log.endedNanos.getFirst())
+                .isGreaterThanOrEqualTo(Duration.ofMillis(30).toNanos());
     }
 
     @Test
@@ -177,6 +206,7 @@ class CommitLoopTest {
     private final class FailingLog implements EventLog {
         private final AtomicInteger failures = new AtomicInteger();
         private final List<LogEntry> logged = Collections.synchronizedList(new ArrayList<>());
+        private final List<Integer> batches = Collections.synchronizedList(new ArrayList<>());
         private final List<Long> startedNanos = Collections.synchronizedList(new ArrayList<>());
         private final List<Long> endedNanos = Collections.synchronizedList(new ArrayList<>());
 
@@ -194,6 +224,8 @@ class CommitLoopTest {
             }
             long first = logged.size() + 1L;
             logged.addAll(entries);
+            batches.add((int)
+                    entries.stream().filter(e -> e.kind() == EntryKind.BATCH).count());
             story.add("logged " + entries.size());
             appendedNanos.addAndGet(appendNanos);
             endedNanos.add(System.nanoTime());
@@ -240,7 +272,7 @@ class CommitLoopTest {
         @Override
         public Progress progress() {
             long head = offered.size();
-            return new Progress(head, 0, head, head, 0, false, head, 0, 0, 0, Optional.empty(), Optional.empty());
+            return new Progress(head, 0, head, head, false, head, 0, 0, 0, Optional.empty(), Optional.empty());
         }
 
         @Override

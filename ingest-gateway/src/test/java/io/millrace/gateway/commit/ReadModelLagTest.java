@@ -12,25 +12,13 @@ class ReadModelLagTest {
 
     private long committed = 1;
     private long head = 1;
-    private long commitWait;
     private long applyLagMillis;
     private boolean lateApplying;
     private final ReadModelLag lag = new ReadModelLag(this::progress, () -> applyLagMillis);
 
     private Progress progress() {
         return new Progress(
-                committed,
-                0,
-                committed,
-                committed,
-                commitWait,
-                lateApplying,
-                head,
-                0,
-                0,
-                0,
-                Optional.empty(),
-                Optional.empty());
+                committed, 0, committed, committed, lateApplying, head, 0, 0, 0, Optional.empty(), Optional.empty());
     }
 
     @Test
@@ -67,15 +55,6 @@ class ReadModelLagTest {
         lateApplying = false;
         assertThat(lag.rest(SECOND * 23 / 2)).isEqualTo(1 / 6.0);
         assertThat(lag.rest(14 * SECOND)).isEqualTo(1);
-    }
-
-    @Test
-    void whereTheyWaitLongerForTheirCommitTheyMayBeTwiceThatBehind() {
-        commitWait = 3 * SECOND;
-        assertThat(lag.rest(0)).isZero();
-        lag.committed(2, 0);
-        assertThat(lag.rest(4 * SECOND)).isZero();
-        assertThat(lag.rest(6 * SECOND)).isEqualTo(1);
     }
 
     /** After a start, say: what is derived comes to the log sooner or later, and receipts need not wait for it. */
