@@ -55,9 +55,10 @@ final class BrokerLimits {
     static final long FREE_DISK_BYTES_MIN = 128L << 20;
 
     /**
-     * Threads for each of HiveMQ's kinds of work: connections, queues, extensions. Gateway and store share the machine, and
-     * a message passes from one kind to another several times; with HiveMQ's own numbers, up to twice the processors for
-     * each, most threads wake up for one message and then wait for a processor.
+     * Threads for queues and for extensions. Gateway and store share the machine, and a message passes from one kind to
+     * another several times; with HiveMQ's own numbers, up to twice the processors for each, most threads wake up for one
+     * message and then wait for a processor. Connections keep their own number: with one thread for all of them, what a
+     * thousand devices send keeps waiting what is on its way to the gateway.
      */
     static final int THREADS = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
 
@@ -79,7 +80,6 @@ final class BrokerLimits {
     static void apply() {
         InternalConfigurations.MAX_INFLIGHT_WINDOW_SIZE_MESSAGES = IN_FLIGHT_OUT_MAX;
         InternalConfigurations.PUBLISH_POLL_BATCH_SIZE = POLLED_MIN;
-        System.setProperty("io.netty.eventLoopThreads", Integer.toString(THREADS));
         InternalConfigurations.SINGLE_WRITER_THREAD_POOL_SIZE.set(THREADS);
         InternalConfigurations.EXTENSION_TASK_QUEUE_EXECUTOR_THREADS_COUNT.set(THREADS);
         InternalConfigurations.PAYLOAD_PERSISTENCE_MEMTABLE_SIZE_PORTION.set(MEMORY_PORTION);
