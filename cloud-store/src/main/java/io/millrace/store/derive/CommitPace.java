@@ -80,8 +80,8 @@ final class CommitPace {
 
     /** Rows of such times wait now, which were logged at that time, all in microseconds since 1970. */
     void wait(long fromMicros, long toMicros, long atMicros) {
-        waitingToMicros = Math.max(waitingToMicros, toMicros);
-        if (toMicros <= atMicros) {
+        if (toMicros <= atMicros) { // a clock that is ahead says nothing of the others
+            waitingToMicros = Math.max(waitingToMicros, toMicros);
             soonMicros = Math.min(soonMicros, atMicros - toMicros);
         }
         long late = atMicros - fromMicros;
@@ -152,9 +152,7 @@ final class CommitPace {
             applying = true;
             applyingSince = now;
         }
-        long ahead =
-                loggedMicros == Long.MIN_VALUE ? Long.MAX_VALUE : nowMicros(now); // a wrong clock is not waited for
-        committedToMicros = Math.max(committedToMicros, Math.min(waitingToMicros, Math.min(upToMicros, ahead)));
+        committedToMicros = Math.max(committedToMicros, Math.min(waitingToMicros, upToMicros));
         pendingSince = now;
         long soon = soonMicros();
         lateMicros -= soon < lateMicros ? (lateMicros - soon) / LATE_FORGOTTEN_PART : 0;

@@ -56,7 +56,8 @@ public interface Derivation {
      * @param committedPosition last one whose rows are committed to their tables
      * @param decidedPosition last one of which that is so of all but events, which may wait for earlier ones or, if they
      *     are late, for more of them
-     * @param lateApplying whether late events are being applied; what is committed meanwhile waits behind them
+     * @param lateApplying whether late events are being applied, and began alone; what is committed meanwhile waits behind
+     *     them
      * @param head last one in the log
      * @param eventsFolded events that were new, since the start of the process
      * @param repeatsFolded events that were seen before, since the start of the process

@@ -92,7 +92,8 @@ final class HeldEvents {
         }
     }
 
-    private static long bytes(Fresh fresh) {
+    /** About what an entry takes in memory. */
+    static long bytes(Fresh fresh) {
         EventBatch all = fresh.events();
         long sum = ENTRY_BYTES + fresh.payloadBytes() + (long) EVENT_BYTES * all.size();
         for (int i = 0; i < all.size(); i++) {

@@ -436,11 +436,11 @@ public final class LogDerivation implements Derivation {
     }
 
     private void committed() {
+        failure = null;
         if (commits.isAllButEventsCommitted()) {
             decidedPosition = position;
+            committed.set(commits.committedTo(position));
         }
-        committed.set(commits.committedTo(position));
-        failure = null;
     }
 
     /** Everything must be committed. */

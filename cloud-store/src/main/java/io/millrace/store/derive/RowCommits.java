@@ -10,27 +10,35 @@ import java.util.function.LongSupplier;
  * Decides what is written to the tables and committed when: live events in the order of their times ({@link CommitPace}),
  * and late ones by themselves: what agents drain from their backlogs, and what waited in the broker for a gateway that was
  * away, say. Such rows reach back by seconds or hours, and applying them rewrites the table from there on; among live ones
- * each commit would. They wait until those before them are applied, and three times as long as that took. One thread owns
- * it.
+ * each commit would. They wait until all before them is applied, and from the first of them on three times as long as
+ * applying the last ones took. One thread owns it.
  */
 final class RowCommits {
-    /** Late events wait no longer than this, once those before them are applied; whoever asks for all need not wait. */
+    /** Late events wait no longer than this, once all before them is applied; whoever asks for all need not wait. */
     static final long LATE_WAIT_MAX = TimeUnit.SECONDS.toNanos(5);
 
-    /** So many are committed at once, whatever they wait for. */
+    /** So long ago, … */
+    static final long LATE_AGE_MAX = TimeUnit.SECONDS.toNanos(30);
+
+    /** … so many, … */
     static final long LATE_ROWS_MAX = 1_000_000;
+
+    /** … or so much of them, is committed at once, whatever they wait for. */
+    static final long LATE_BYTES_MAX = 256L << 20;
 
     private static final long LOOK_AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
     private final Rows rows;
     private final LongSupplier nanos;
-    private final CommitPace pace = new CommitPace();
     private final HeldEvents live;
+
+    private CommitPace pace = new CommitPace();
 
     /** Nothing could be written when a commit was due: not to be tried again before then. */
     private long notDueBefore;
 
     private long lateSince;
+    private long lateBytes;
 
     /** Position of the first late events that are not committed. */
     private long lateFrom;
@@ -42,7 +50,7 @@ final class RowCommits {
     /** Tells of the last late events that were committed. */
     private volatile BooleanSupplier lateApplied = () -> true;
 
-    /** Whether those before them were applied by then. */
+    /** Whether all before them was applied by then. */
     private volatile boolean lateAlone;
 
     /**
@@ -75,6 +83,7 @@ final class RowCommits {
         live.release(pace.upToMicros(now));
         if (fresh.size() > 0 && isLate) {
             beginLate(entry.position(), now);
+            lateBytes += HeldEvents.bytes(fresh);
             rows.lateEvents(fresh);
         } else if (fresh.size() > 0) {
             live.add(fresh, what.fromMicros(), what.toMicros(), entry.committedMicros());
@@ -87,6 +96,7 @@ final class RowCommits {
         }
         lateFrom = position;
         lateSince = now;
+        lateBytes = 0;
         if (lateApplying && lateApplied.getAsBoolean()) {
             lateApplying = false;
             lateApplyNanos = 0; // done before anything waited for it, however long ago
@@ -104,8 +114,8 @@ final class RowCommits {
     }
 
     /**
-     * Whether late events are being applied, and those before them were when they were committed. What is committed in
-     * the meantime has to wait for that, however little it is. Any thread.
+     * Whether late events are being applied, and nothing else was when they were committed. What is committed in the
+     * meantime has to wait for that, however little it is. Any thread.
      */
     boolean isLateApplying() {
         return lateAlone && !lateApplied.getAsBoolean();
@@ -160,13 +170,18 @@ final class RowCommits {
         }
         long wait = Math.clamp(CommitPace.APPLY_TIMES * lateApplyNanos, CommitPace.WAIT_MIN, LATE_WAIT_MAX);
         long pending = rows.latePending();
-        return pending >= LATE_ROWS_MAX || (pending > 0 && !lateApplying && now - lateSince >= wait);
+        long age = now - lateSince;
+        return pending > 0
+                && ((age >= wait && !lateApplying && rows.isApplied())
+                        || age >= LATE_AGE_MAX
+                        || pending >= LATE_ROWS_MAX
+                        || lateBytes >= LATE_BYTES_MAX);
     }
 
     private void commitLate(long now) {
-        boolean isAlone = lateApplied.getAsBoolean();
+        boolean isAlone = rows.isApplied();
         rows.commitLate();
-        if (isAlone) {
+        if (!lateApplying) {
             lateApplyingSince = now;
         }
         lateApplying = true;
@@ -192,8 +207,12 @@ final class RowCommits {
         return Math.min(live.writtenTo(position), rows.latePending() > 0 ? lateFrom - 1 : position);
     }
 
-    /** Forgets what is not committed. */
+    /** Forgets what is not committed; what was committed may come again. */
     void discard() {
+        pace = new CommitPace();
+        notDueBefore = nanos.getAsLong();
+        lateApplying = false;
+        lateApplyNanos = 0;
         live.discard();
         rows.discard();
     }

@@ -191,12 +191,13 @@ class HoldingBackTest {
     void itWaitsThreeTimesAsLongAsApplyingItTook() throws Exception {
         append(100, entry(1, MANY, true));
         awaitFolded();
-        tables.applied = false;
+        tables.stalls = true;
         commitAfter(Duration.ofMillis(100));
         append(100, entry(2, MANY, true));
         awaitFolded();
         forward(Duration.ofSeconds(1));
         tick(100);
+        tables.stalls = false;
         tables.applied = true;
         tick(100);
         forward(Duration.ofMillis(1_999));
@@ -227,11 +228,12 @@ class HoldingBackTest {
     void butNotLongerThanFiveSeconds() throws Exception {
         append(100, entry(1, MANY, true));
         awaitFolded();
-        tables.applied = false;
+        tables.stalls = true;
         commitAfter(Duration.ofMillis(100));
         append(100, entry(2, MANY, true));
         awaitFolded();
         forward(Duration.ofMillis(3_000));
+        tables.stalls = false;
         tables.applied = true;
         tick(100);
         forward(Duration.ofMillis(1_999));
@@ -246,7 +248,7 @@ class HoldingBackTest {
     void norBeforeThoseBeforeAreApplied() throws Exception {
         append(100, entry(1, MANY, true));
         awaitFolded();
-        tables.applied = false;
+        tables.stalls = true;
         commitAfter(Duration.ofMillis(100));
         append(100, entry(2, MANY, true));
         awaitFolded();
@@ -254,6 +256,7 @@ class HoldingBackTest {
         tick(100);
         assertThat(tables.committed).hasSize(MANY);
         assertThat(derivation.progress().lateApplying()).isTrue();
+        tables.stalls = false;
         tables.applied = true;
         assertThat(derivation.progress().lateApplying()).isFalse();
         commitAfter(Duration.ZERO);
@@ -265,14 +268,59 @@ class HoldingBackTest {
     void unlessThereAreTooMany() throws Exception {
         append(100, entry(1, MANY, true));
         awaitFolded();
-        tables.applied = false;
+        tables.stalls = true;
         commitAfter(Duration.ofMillis(100));
         tables.latePending = RowCommits.LATE_ROWS_MAX - MANY;
         append(100, entry(2, MANY, true));
         await(() -> tables.commits == 2);
-        assertThat(derivation.progress().lateApplying())
-                .as("alone, and so excused")
-                .isFalse();
+        await(() -> !derivation.progress().lateApplying()); // not alone, and so no excuse
+    }
+
+    /** What is committed by itself says nothing of the others: a kill now must not lose them. */
+    @Test
+    void liveRowsAreNotCommittedWithLateOnes() throws Exception {
+        append(100, entry(1, 1, true));
+        awaitFolded();
+        forward(Duration.ofMillis(50));
+        append(100, entry(100, 1));
+        awaitFolded();
+        commitAfter(Duration.ofMillis(50));
+        tick(100);
+        assertThat(tables.lateSizes).containsExactly(1);
+        assertThat(derivation.progress().committedPosition()).isZero();
+        assertThat(checkpointed()).isZero();
+        commitAfter(Duration.ofMillis(50));
+        await(() -> derivation.progress().committedPosition() >= 2);
+    }
+
+    /** They would be applied behind it, and be an excuse for it. */
+    @Test
+    void lateOnesWaitUntilAllElseIsApplied() throws Exception {
+        append(100, MANY);
+        awaitFolded();
+        tables.liveApplied = false;
+        commitAfter(Duration.ofMillis(100));
+        append(100, entry(1, MANY, true));
+        awaitFolded();
+        forward(Duration.ofMillis(29_999));
+        tick(100);
+        assertThat(tables.lateSizes).isEmpty();
+        commitAfter(Duration.ofMillis(1));
+        assertThat(tables.lateSizes).containsExactly(MANY);
+        assertThat(derivation.progress().lateApplying()).isFalse();
+    }
+
+    @Test
+    void norIsMoreOfThemWrittenThanThereIsRoomFor() throws Exception {
+        tables.applied = false;
+        String text = "x".repeat(60_000);
+        int batches = (int) (RowCommits.LATE_BYTES_MAX / (2 * text.length()));
+        for (int n = 0; n < batches; n++) {
+            List<Event> events = List.of(note(n, "a" + text), note(n, "b" + text));
+            append(100, Sent.batch(Sent.STREAM, 2L * n + 1, events, Verdicts.NONE, true));
+        }
+        await(() -> tables.commits == 1);
+        assertThat(tables.committed).hasSizeBetween(2 * batches * 9 / 10, 2 * batches);
     }
 
     /** They waited in the broker while the gateway was away, say. */
@@ -364,6 +412,11 @@ class HoldingBackTest {
         private final List<Long> late = new ArrayList<>();
         private final List<Integer> lateSizes = new CopyOnWriteArrayList<>();
         private volatile boolean applied = true;
+        private volatile boolean liveApplied = true;
+
+        /** Nothing is applied any more once something is committed. */
+        private volatile boolean stalls;
+
         private volatile int commits;
 
         /** More late ones than there are. */
@@ -410,6 +463,7 @@ class HoldingBackTest {
             committed.addAll(which);
             sizes.add(which.size());
             which.clear();
+            applied &= !stalls;
             commits++;
         }
 
@@ -420,7 +474,7 @@ class HoldingBackTest {
 
         @Override
         public boolean isApplied() {
-            return applied;
+            return applied && liveApplied;
         }
 
         @Override

@@ -24,6 +24,9 @@ public final class ReadModelLag {
      */
     public static final Duration APPLY_LAG_MAX = Duration.ofSeconds(4);
 
+    /** Nobody is excused any more when rows are unseen for so long: whatever is being applied does not get on. */
+    static final Duration EXCUSED_MAX = Duration.ofMinutes(1);
+
     /** Up to here nobody is slowed: applying a commit takes that long now and then. */
     static final Duration APPLY_LAG_FREE = Duration.ofSeconds(1);
 
@@ -122,10 +125,10 @@ public final class ReadModelLag {
      * would be late in turn.
      */
     private long applyLagNanos(Derivation.Progress now, long nowNanos) {
-        if (now.lateApplying()) {
+        long lag = TimeUnit.MILLISECONDS.toNanos(applyLagMillis.getAsLong());
+        if (now.lateApplying() && lag < EXCUSED_MAX.toNanos()) {
             lateNanos = nowNanos;
         }
-        long lag = TimeUnit.MILLISECONDS.toNanos(applyLagMillis.getAsLong());
         return lateNanos == Long.MIN_VALUE ? lag : Math.min(lag, nowNanos - lateNanos);
     }
 

@@ -57,6 +57,16 @@ class ReadModelLagTest {
         assertThat(lag.rest(14 * SECOND)).isEqualTo(1);
     }
 
+    /** A table on which QuestDB has given up, say: then the log is all that still takes something. */
+    @Test
+    void butNotWithoutEnd() {
+        lateApplying = true;
+        applyLagMillis = 59_999;
+        assertThat(lag.rest(60 * SECOND)).isZero();
+        applyLagMillis = 65_000;
+        assertThat(lag.rest(65 * SECOND)).isEqualTo(1);
+    }
+
     /** After a start, say: what is derived comes to the log sooner or later, and receipts need not wait for it. */
     @Test
     void whoHasNotCaughtUpYetIsNotBehind() {
