@@ -18,7 +18,7 @@ final class RowCommits {
     static final long LATE_WAIT_MAX = TimeUnit.SECONDS.toNanos(5);
 
     /** So long ago, … */
-    static final long LATE_AGE_MAX = TimeUnit.SECONDS.toNanos(30);
+    static final long LATE_AGE_MAX = TimeUnit.SECONDS.toNanos(10);
 
     /** … so many, … */
     static final long LATE_ROWS_MAX = 1_000_000;

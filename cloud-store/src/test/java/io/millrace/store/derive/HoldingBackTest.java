@@ -252,7 +252,7 @@ class HoldingBackTest {
         commitAfter(Duration.ofMillis(100));
         append(100, entry(2, MANY, true));
         awaitFolded();
-        forward(Duration.ofSeconds(20));
+        forward(Duration.ofSeconds(9));
         tick(100);
         assertThat(tables.committed).hasSize(MANY);
         assertThat(derivation.progress().lateApplying()).isTrue();
@@ -302,7 +302,7 @@ class HoldingBackTest {
         commitAfter(Duration.ofMillis(100));
         append(100, entry(1, MANY, true));
         awaitFolded();
-        forward(Duration.ofMillis(29_999));
+        forward(Duration.ofMillis(9_999));
         tick(100);
         assertThat(tables.lateSizes).isEmpty();
         commitAfter(Duration.ofMillis(1));
