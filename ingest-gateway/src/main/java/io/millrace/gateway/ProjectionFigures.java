@@ -26,7 +26,8 @@ final class ProjectionFigures {
                 .description("Log entries that are in no window, alert or table yet")
                 .register(registry);
         Gauge.builder("millrace.projection.uncommitted.entries", this, f -> f.uncommitted())
-                .description("Log entries of which rows wait for their commit, some of them for earlier rows first")
+                .description(
+                        "Log entries of which rows wait for their commit, some for earlier rows, late ones until all before is applied")
                 .register(registry);
         Gauge.builder("millrace.projection.lag.seconds", this, f -> f.lag().micros() / 1e6)
                 .description("Age of the last log entry that windows and alerts know, 0 if they know all")
