@@ -58,7 +58,7 @@ final class BrokerLimits {
      * Threads for queues and for extensions. Gateway and store share the machine, and a message passes from one kind to
      * another several times; with HiveMQ's own numbers, up to twice the processors for each, most threads wake up for one
      * message and then wait for a processor. Connections keep their own number: with one thread for all of them, what a
-     * thousand devices send keeps waiting what is on its way to the gateway.
+     * thousand devices send holds up what is on its way to the gateway.
      */
     static final int THREADS = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
 
