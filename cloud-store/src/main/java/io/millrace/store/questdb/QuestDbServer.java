@@ -11,7 +11,6 @@ import io.questdb.cairo.CairoEngine;
 import io.questdb.cairo.CairoException;
 import io.questdb.log.LogFactory;
 import io.questdb.std.FilesFacade;
-import io.questdb.std.FilesFacadeImpl;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -52,7 +51,7 @@ public final class QuestDbServer implements AutoCloseable {
     public static QuestDbServer start(
             Path root, Path logFolder, int port, SqlPasswords passwords, Durability durability) throws IOException {
         writeLogConfig(root, logFolder);
-        return start(root, port, passwords, durability, FilesFacadeImpl.INSTANCE);
+        return start(root, port, passwords, durability, new MappedFiles());
     }
 
     /** Like the other one; a test passes a disk that it can make fail. */

@@ -8,7 +8,6 @@ import io.millrace.store.log.AppendResult;
 import io.millrace.store.log.LogEntry;
 import io.questdb.cairo.CairoException;
 import io.questdb.std.FilesFacade;
-import io.questdb.std.FilesFacadeImpl;
 import io.questdb.std.str.LPSZ;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -31,7 +30,7 @@ class FullDiskTest {
      * Refuses to grow or open files while {@code stepsLeft} is 0, and counts down to that before. Only the thread that
      * appends is refused to sync: QuestDB 9.3.4 never closes a table again whose last sync failed (docs/formats/store.md).
      */
-    private static final class FailingDisk extends FilesFacadeImpl {
+    private static final class FailingDisk extends MappedFiles {
         private final Thread appender = Thread.currentThread();
         private int stepsLeft = Integer.MAX_VALUE;
 
