@@ -31,7 +31,7 @@ final class E2eCommand implements Callable<Integer> {
         backlog,
         /** Not with the others: needs programs of others. */
         peer,
-        /** Not with the others: about 6 minutes each. */
+        /** Not with the others: about 15 to 30 minutes each. */
         fleet,
         devices
     }

@@ -117,7 +117,6 @@ final class FleetBenchmark {
                 return figures(kind, rate, held);
             }
             tell(rate, held);
-            System.err.printf(Locale.ROOT, "bench: of these missing, doubled or wrong: %.0f%n", notClean(held));
             rate *= SHRINK;
         }
     }
@@ -158,9 +157,9 @@ final class FleetBenchmark {
         return good;
     }
 
-    /** Until what a gateway does all day is compiled. */
+    /** Until what a gateway does all day is compiled, and all of that is in the table. */
     private void warmUp(Stack stack, Kind kind) throws IOException, InterruptedException {
-        tell(kind.firstRate, simulate(stack, kind, kind.firstRate, RAMP_SECONDS, WARM_UP_SECONDS, List.of()));
+        tell(kind.firstRate, simulate(stack, kind, kind.firstRate, RAMP_SECONDS, WARM_UP_SECONDS, proof(stack)));
     }
 
     /** One stall of the machine is not yet the end of the search. */
@@ -180,12 +179,14 @@ final class FleetBenchmark {
     private static void tell(double rate, Map<String, Double> run) {
         System.err.printf(
                 Locale.ROOT,
-                "bench: about %.0f events/s: receipts within %.0f ms, rows within %.0f ms; with the start %.0f and %.0f ms%n",
+                "bench: about %.0f events/s: receipts within %.0f ms, rows within %.0f ms; with the start %.0f and %.0f ms;"
+                        + " missing, doubled or wrong %.0f%n",
                 rate,
                 run.getOrDefault(STEADY + RECEIPT_MAX, Double.NaN),
                 run.getOrDefault(STEADY + VISIBLE_MAX, Double.NaN),
                 run.getOrDefault("latency_ms.receipt.max", Double.NaN),
-                run.getOrDefault("latency_ms.visible.max", Double.NaN));
+                run.getOrDefault("latency_ms.visible.max", Double.NaN),
+                notClean(run));
     }
 
     /**

@@ -14,6 +14,9 @@ import picocli.CommandLine.Command;
 public final class Main {
     private static final int STOP_SECONDS_MAX = 60;
 
+    /** Somebody wants it to end: whatever fails from then on fails for that. */
+    private static volatile boolean stopping;
+
     private Main() {}
 
     public static void main(String[] args) {
@@ -31,13 +34,18 @@ public final class Main {
 
     /** After SIGTERM or Ctrl-C: ends what was started, and waits until its files, which can be gigabytes, are deleted. */
     private static void stop(Thread measuring, CountDownLatch done) {
-        if (done.getCount() == 0) {
+        if (done.getCount() == 0 || ScratchFolder.open() == 0) {
             return;
         }
-        measuring.interrupt();
-        ProcessHandle.current().children().forEach(ProcessHandle::destroy);
+        stopping = true;
+        measuring.interrupt(); // once, for it ends its processes in peace then
         try {
-            if (!done.await(STOP_SECONDS_MAX, TimeUnit.SECONDS)) {
+            boolean isDone = false;
+            for (int second = 0; second < STOP_SECONDS_MAX && !isDone; second++) {
+                ProcessHandle.current().children().forEach(ProcessHandle::destroy);
+                isDone = done.await(1, TimeUnit.SECONDS);
+            }
+            if (!isDone) {
                 System.err.println(
                         "bench: still busy after %d s, so its temporary files are left".formatted(STOP_SECONDS_MAX));
             }
@@ -57,7 +65,7 @@ public final class Main {
             command.getErr().println("bench: " + failure.getMessage());
             return CommandLine.ExitCode.USAGE;
         }
-        if (failure instanceof InterruptedException) {
+        if (stopping) {
             command.getErr().println("bench: stopped before its end, so it tells nothing");
             return CommandLine.ExitCode.SOFTWARE;
         }

@@ -4,11 +4,23 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A folder that goes with all that it holds. */
 record ScratchFolder(Path path) implements AutoCloseable {
+    private static final AtomicInteger OPEN = new AtomicInteger();
+
+    ScratchFolder {
+        OPEN.incrementAndGet();
+    }
+
+    /** How many there are that are not deleted yet. */
+    static int open() {
+        return OPEN.get();
+    }
+
     /**
      * @param parent a folder that is there; null for the system's one for temporary files
      */
@@ -21,6 +33,7 @@ record ScratchFolder(Path path) implements AutoCloseable {
     @Override
     public void close() throws IOException {
         delete(path);
+        OPEN.decrementAndGet();
     }
 
     static void delete(Path folder) throws IOException {

@@ -11,12 +11,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.TimeUnit;
 
 /** {@code ./millrace simulate} in a process of its own, as a user would run it. */
 final class Simulation implements AutoCloseable {
-    private static final int STOP_SECONDS_MAX = 20;
-
     private final Process process;
     private final long startedMicros = System.currentTimeMillis() * 1_000;
 
@@ -51,6 +48,9 @@ final class Simulation implements AutoCloseable {
     Map<String, Double> await() throws IOException, InterruptedException {
         String report = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         process.waitFor();
+        if (Thread.interrupted()) { // while it was read, which is not interrupted by that
+            throw new InterruptedException();
+        }
         return numbers(report);
     }
 
@@ -69,14 +69,6 @@ final class Simulation implements AutoCloseable {
 
     @Override
     public void close() {
-        process.destroy();
-        try {
-            if (!process.waitFor(STOP_SECONDS_MAX, TimeUnit.SECONDS)) {
-                process.destroyForcibly();
-            }
-        } catch (InterruptedException e) {
-            process.destroyForcibly();
-            Thread.currentThread().interrupt();
-        }
+        Processes.stop(process);
     }
 }

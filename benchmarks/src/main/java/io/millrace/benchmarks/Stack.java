@@ -13,11 +13,9 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
-import java.util.concurrent.TimeUnit;
 
 /** Everything, started as a user would start it: {@code ./millrace up} on free ports. */
 final class Stack implements AutoCloseable {
-    private static final int STOP_SECONDS_MAX = 30;
     private static final String PASSFILE = "?passfile=";
 
     /** Whether the agent that reads this machine runs too. */
@@ -58,6 +56,7 @@ final class Stack implements AutoCloseable {
         String mqtt = lines.readLine();
         String sql = lines.readLine();
         if (page == null || mqtt == null || sql == null) {
+            Processes.stop(up);
             throw new InputException("broker and gateway did not come up, see above and " + data.resolve("log"));
         }
         return new Stack(
@@ -115,14 +114,6 @@ final class Stack implements AutoCloseable {
 
     @Override
     public void close() {
-        up.destroy();
-        try {
-            if (!up.waitFor(STOP_SECONDS_MAX, TimeUnit.SECONDS)) {
-                up.destroyForcibly();
-            }
-        } catch (InterruptedException e) {
-            up.destroyForcibly();
-            Thread.currentThread().interrupt();
-        }
+        Processes.stop(up);
     }
 }

@@ -1,7 +1,9 @@
 package io.millrace.store.questdb;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.questdb.cairo.CairoException;
 import io.questdb.std.Files;
 import io.questdb.std.MemoryTag;
 import io.questdb.std.str.Path;
@@ -75,6 +77,12 @@ class MappedFilesTest {
         write(100);
         files.msync(address + Files.PAGE_SIZE, Files.PAGE_SIZE + 8, false);
         assertWritten(100);
+    }
+
+    /** Only a flush minds that it is no page which begins there. */
+    @Test
+    void itIsReallyFlushed() {
+        assertThatExceptionOfType(CairoException.class).isThrownBy(() -> files.msync(address + 1, 8, false));
     }
 
     /** How the kernel says it is in proc(5): {@code Rss} of the mapping, in KiB. */

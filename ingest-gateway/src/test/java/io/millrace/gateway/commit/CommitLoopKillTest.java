@@ -40,6 +40,7 @@ import java.io.BufferedReader;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
@@ -178,13 +179,18 @@ class CommitLoopKillTest {
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
         long last = 0;
+        var said = new ArrayList<String>();
         try (BufferedReader out = process.inputReader()) {
             for (String line = out.readLine(); line != null; line = out.readLine()) {
                 if (line.startsWith("receipt ")) {
                     last = Math.max(last, Long.parseLong(line.substring("receipt ".length())));
+                } else {
+                    said.add(line);
                 }
             }
-            assertThat(process.waitFor()).as("died at %s", step).isEqualTo(KILLED);
+            assertThat(process.waitFor())
+                    .as("died at %s, and said %s", step, said)
+                    .isEqualTo(KILLED);
         } finally {
             process.destroyForcibly().waitFor();
         }
