@@ -61,7 +61,10 @@ class CommitLoopKillTest {
     private static final int EVENTS = 10;
     private static final int MESSAGES = 3;
     private static final int KILLED = 137;
-    private static final int WAIT_SECONDS_MAX = 30;
+
+    /** Longer than the derivation waits for QuestDB to show a committed row, after which it begins again. */
+    private static final int WAIT_SECONDS_MAX = 90;
+
     private static final long TIME = 1_767_225_600_000_000L;
 
     /** Where to die. */
@@ -225,6 +228,9 @@ class CommitLoopKillTest {
             feed(inbox, fate.fatal.epoch, fate);
             // A step on another thread may still be to come; if it never is, the exit code says so.
             var _ = new CountDownLatch(1).await(WAIT_SECONDS_MAX, TimeUnit.SECONDS);
+            System.out.println(store.derivation().progress());
+            Thread.getAllStackTraces()
+                    .forEach((thread, stack) -> System.out.println(thread.getName() + ": " + List.of(stack)));
             Runtime.getRuntime().halt(1);
         }
 
