@@ -20,10 +20,11 @@ import java.util.TreeMap;
  * receipt, and the simulator runs the uplinks of all beside broker, gateway and store on the same machine. Half of what
  * QuestDB alone takes is the goal, 30 % the least. With one event a message MQTT, its queue and the log cost some 50 us.
  *
- * <p>Short probes look for the rate, each faster than the one before until one fails, and verified as well; if the first one does, slower ones
- * follow. Then it is held for two minutes and verified event by event. Where that fails, a lower one is tried, with an empty
- * store again, after two minutes of the first rate to warm it up. A rate is steady once the fleet was switched on, one by one
- * over ten seconds, and a simulator that has just started is compiled: seconds until then do not decide, but are told.
+ * <p>Short probes look for the rate, each faster than the one before until one fails; if the first one does, slower ones
+ * follow. Then it is held for two minutes. Both are verified event by event. Where a hold fails, a lower rate is tried, with
+ * an empty store again, after two minutes of the first rate to warm it up. A rate is steady once the fleet was switched on,
+ * one by one over ten seconds, and a simulator that has just started is compiled: seconds until then do not decide, but are
+ * told.
  */
 final class FleetBenchmark {
     private static final int UNITS = 1_000;

@@ -28,7 +28,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class PeerPipeline implements AutoCloseable {
     private static final Duration START_MAX = Duration.ofSeconds(60);
-    private static final int STOP_SECONDS_MAX = 10;
     private static final Pattern ONE_NUMBER = Pattern.compile("\"dataset\":\\[\\[(-?\\d+)]]");
     private static final Map<String, String> SETTINGS = Map.of(
             "QDB_HTTP_MIN_ENABLED", "false",
@@ -203,15 +202,6 @@ final class PeerPipeline implements AutoCloseable {
     public void close() {
         processes.add(questdb);
         processes.forEach(Process::destroy);
-        for (Process process : processes) {
-            try {
-                if (!process.waitFor(STOP_SECONDS_MAX, TimeUnit.SECONDS)) {
-                    process.destroyForcibly();
-                }
-            } catch (InterruptedException e) {
-                process.destroyForcibly();
-                Thread.currentThread().interrupt();
-            }
-        }
+        processes.forEach(Processes::stop);
     }
 }
