@@ -1,7 +1,14 @@
 package io.millrace.broker;
 
+import com.codahale.metrics.MetricRegistry;
+import com.google.inject.Injector;
+import com.hivemq.HiveMQServer;
+import com.hivemq.configuration.ConfigurationBootstrap;
+import com.hivemq.configuration.info.SystemInformationImpl;
 import com.hivemq.embedded.EmbeddedExtension;
-import com.hivemq.embedded.EmbeddedHiveMQ;
+import com.hivemq.mqtt.message.dropping.MessageDroppedService;
+import com.hivemq.mqtt.topic.tree.LocalTopicTree;
+import com.hivemq.persistence.connection.ConnectionPersistence;
 import io.millrace.broker.bundle.Bundling;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -10,19 +17,18 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 
 /** HiveMQ Community Edition, running on 127.0.0.1 in this process. */
 final class Broker implements AutoCloseable {
     private final DataFolder folder;
-    private final EmbeddedHiveMQ hivemq;
+    private final HiveMQServer hivemq;
     private final DroppedMessages dropped;
     private final CountDownLatch closing = new CountDownLatch(1);
     private final CompletableFuture<IOException> unusable = new CompletableFuture<>();
     private final int port;
 
-    private Broker(DataFolder folder, EmbeddedHiveMQ hivemq, DroppedMessages dropped, int port) {
+    private Broker(DataFolder folder, HiveMQServer hivemq, DroppedMessages dropped, int port) {
         this.folder = folder;
         this.hivemq = hivemq;
         this.dropped = dropped;
@@ -36,12 +42,11 @@ final class Broker implements AutoCloseable {
      * @throws InUseException if the port or the data folder is taken
      * @throws IOException if the data folder cannot be used or is on a full disk, or HiveMQ does not start on it
      */
-    static Broker start(Arguments arguments) throws IOException, InUseException, InterruptedException {
+    static Broker start(Arguments arguments) throws IOException, InUseException {
         return start(arguments, BrokerLimits.QUEUED_MESSAGES_MAX);
     }
 
-    static Broker start(Arguments arguments, int queuedMessagesMax)
-            throws IOException, InUseException, InterruptedException {
+    static Broker start(Arguments arguments, int queuedMessagesMax) throws IOException, InUseException {
         DataFolder folder = DataFolder.open(arguments.data());
         try {
             folder.checkRoom();
@@ -50,35 +55,41 @@ final class Broker implements AutoCloseable {
                     folder.configuration().resolve("config.xml"), BrokerLimits.configXml(port, queuedMessagesMax));
             var dropped = new DroppedMessages(folder.dropped());
             return new Broker(folder, started(folder), dropped, port);
-        } catch (IOException | InUseException | InterruptedException e) {
+        } catch (IOException | InUseException e) {
             folder.close();
             throw e;
         }
     }
 
-    private static EmbeddedHiveMQ started(DataFolder folder) throws IOException, InterruptedException {
-        // Before HiveMQ reads them; after its builder, which sets one of its own.
-        EmbeddedHiveMQ hivemq = EmbeddedHiveMQ.builder()
-                .withConfigurationFolder(folder.configuration())
-                .withDataFolder(folder.messages())
-                .withExtensionsFolder(folder.extensions())
-                .withEmbeddedExtension(EmbeddedExtension.builder()
-                        .withId("millrace-bundling")
-                        .withName("Millrace bundling")
-                        .withVersion("1")
-                        .withAuthor("Millrace")
-                        .withExtensionMain(new Bundling())
-                        .build())
-                .withoutLoggingBootstrap()
-                .build();
+    /** Its server class, not the embedded one around it: that hides what {@link Bundling} needs. */
+    private static HiveMQServer started(DataFolder folder) throws IOException {
+        var system = new SystemInformationImpl(
+                true,
+                true,
+                folder.configuration().toFile(),
+                folder.messages().toFile(),
+                folder.extensions().toFile());
         BrokerLimits.apply();
         try {
-            hivemq.start().get();
+            system.init();
+            var hivemq = new HiveMQServer(
+                    system, new MetricRegistry(), ConfigurationBootstrap.bootstrapConfig(system), false, false);
+            hivemq.bootstrap();
+            Injector parts = hivemq.getInjector();
+            hivemq.startInstance(EmbeddedExtension.builder()
+                    .withId("millrace-bundling")
+                    .withName("Millrace bundling")
+                    .withVersion("1")
+                    .withAuthor("Millrace")
+                    .withExtensionMain(new Bundling(
+                            parts.getInstance(ConnectionPersistence.class),
+                            parts.getInstance(LocalTopicTree.class),
+                            parts.getInstance(MessageDroppedService.class)))
+                    .build());
             return hivemq;
-        } catch (ExecutionException e) {
+        } catch (Exception e) {
             throw new IOException(
-                    "HiveMQ does not start on %s: %s. Its messages are above this line"
-                            .formatted(folder.messages(), e.getCause()),
+                    "HiveMQ does not start on %s: %s. Its messages are above this line".formatted(folder.messages(), e),
                     e);
         }
     }
@@ -128,11 +139,7 @@ final class Broker implements AutoCloseable {
     @Override
     public void close() throws IOException {
         try {
-            hivemq.close();
-        } catch (ExecutionException e) {
-            throw new IOException("HiveMQ did not stop cleanly: " + e.getCause(), e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+            hivemq.stop();
         } finally {
             closing.countDown();
             dropped.flush();

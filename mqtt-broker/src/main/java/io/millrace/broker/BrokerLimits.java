@@ -78,6 +78,7 @@ final class BrokerLimits {
 
     /** Sets what HiveMQ does not read from a file. Before the start only. */
     static void apply() {
+        InternalConfigurations.AUTH_DENY_UNAUTHENTICATED_CONNECTIONS.set(false); // loopback only
         InternalConfigurations.MAX_INFLIGHT_WINDOW_SIZE_MESSAGES = IN_FLIGHT_OUT_MAX;
         InternalConfigurations.PUBLISH_POLL_BATCH_SIZE = POLLED_MIN;
         InternalConfigurations.SINGLE_WRITER_THREAD_POOL_SIZE.set(THREADS);

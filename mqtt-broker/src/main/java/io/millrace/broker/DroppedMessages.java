@@ -32,9 +32,6 @@ final class DroppedMessages {
 
     static final String OTHERS = "*";
 
-    /** HiveMQ's reason for messages that {@link Bundling} took: they are on their way. */
-    private static final String BUNDLED = "Extension prevented onward delivery";
-
     private static final Logger LOG = LoggerFactory.getLogger(DroppedMessages.class);
 
     /** Filled by {@link Appender}, which the logging framework creates; hence static. */
@@ -109,10 +106,7 @@ final class DroppedMessages {
         @Override
         protected void append(ILoggingEvent event) {
             Object[] arguments = event.getArgumentArray();
-            if (arguments != null
-                    && arguments.length == 4
-                    && Integer.valueOf(1).equals(arguments[2])
-                    && !BUNDLED.equals(arguments[3])) {
+            if (arguments != null && arguments.length == 4 && Integer.valueOf(1).equals(arguments[2])) {
                 last = oneLine("%s %s: %s".formatted(arguments[0], arguments[1], arguments[3]));
                 adder(oneLine(String.valueOf(arguments[0]))).add(Bundling.messagesIn(String.valueOf(arguments[1])));
             }

@@ -28,8 +28,6 @@ public final class Main {
             exit(2, e);
         } catch (IOException | InUseException e) {
             exit(3, e);
-        } catch (InterruptedException e) {
-            exit(1, e);
         }
     }
 

@@ -133,6 +133,45 @@ class BundlingTest {
         }
     }
 
+    @Test
+    void receiptsReachWhoSubscribesAndNoSessionOfTheGateway() throws Exception {
+        String receipts = "millrace/v1/home/gw-1/receipt/telemetry";
+        try (var broker = Broker.start(new Arguments(folder, 0, false))) {
+            String address = "127.0.0.1:" + broker.port();
+            try (var agent = Clients.Session.clean(address, "gw-1");
+                    var other = Clients.Session.clean(address, "curious");
+                    var strays = Clients.Session.clean(address, "millrace-gateway-strays")) {
+                agent.subscribe("millrace/v1/home/gw-1/receipt/+");
+                other.subscribe("#");
+                strays.subscribe("#");
+                Clients.publishAtMostOnce(address, "millrace-gateway-receipts", receipts, 100);
+                for (int i = 0; i < 100; i++) {
+                    assertThat(new String(agent.next().getPayload())).isEqualTo(Integer.toString(i));
+                    assertThat(new String(other.next().getPayload())).isEqualTo(Integer.toString(i));
+                }
+                Clients.publishAtMostOnce(address, "anybody", receipts, 1);
+                assertThat(new String(strays.next().getPayload()))
+                        .as("the first")
+                        .isEqualTo("0");
+                assertThat(strays.waiting()).isZero();
+            }
+        }
+    }
+
+    @Test
+    void whatIsSentAgainBeforeItsAnswerIsTakenOnce() throws Exception {
+        try (var broker = Broker.start(new Arguments(folder, 0, false))) {
+            String address = "127.0.0.1:" + broker.port();
+            try (var gateway = Clients.Session.clean(address, PLAIN_SESSION)) {
+                gateway.subscribe(PLAIN_BUNDLES);
+                assertThat(RawClient.answersTo(broker.port(), PLAIN, "once")).isEqualTo(1);
+                assertThat(payloads(gateway.next())).containsExactly("once");
+                assertThat(Clients.publishAtOnce(address, PLAIN, 1)).containsOnly(0);
+                assertThat(payloads(gateway.next())).containsExactly("0");
+            }
+        }
+    }
+
     private static byte[] bundle(String topic, String payload) {
         byte[] name = topic.getBytes(StandardCharsets.UTF_8);
         byte[] content = payload.getBytes(StandardCharsets.UTF_8);

@@ -69,6 +69,16 @@ final class Clients {
         return reasons;
     }
 
+    /** Publishes 0, 1, 2 … as text at QoS 0. */
+    static void publishAtMostOnce(String address, String clientId, String topic, int count) throws MqttException {
+        var client = client(address, clientId);
+        client.connect();
+        for (int i = 0; i < count; i++) {
+            client.publish(topic, Integer.toString(i).getBytes(StandardCharsets.UTF_8), 0, false);
+        }
+        leave(client);
+    }
+
     /** Publishes one message at QoS 1; returns the reason code of the answer, or of the DISCONNECT that follows it. */
     static int publishOnce(String address, String clientId, String topic, byte[] payload) throws Exception {
         var client = new MqttAsyncClient("tcp://" + address, clientId, new MemoryPersistence());
@@ -127,6 +137,11 @@ final class Clients {
                 throw new AssertionError("no message within %d s".formatted(SILENCE_SECONDS_MAX));
             }
             return next;
+        }
+
+        /** What came and was not asked for yet. */
+        int waiting() {
+            return inbox.whole.size();
         }
 
         @Override

@@ -4,31 +4,44 @@ import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Fills bundles of one route and sends them. A message that finds no bundle on its way goes at once; those that come
- * while one is on its way wait for the next. So a lone message waits for nobody, and under load bundles grow by
- * themselves. Any thread may call it.
+ * while one is on its way wait for the next. A bundle of several is followed by a rest of {@link #REST_MILLIS}, if the
+ * next is not full, since what a bundle costs the broker, the gateway and the log hardly depends on how much is in it. So
+ * a lone message waits for nobody, and under load bundles grow by themselves. Any thread may call it.
  */
 final class BundleQueue {
     /** What may wait; beyond it messages are to go one by one. */
     static final long BYTES_MAX = 16L << 20;
 
+    /** Senders wait for it too, for their PUBACK and their receipt. */
+    static final long REST_MILLIS = 5;
+
+    private enum State {
+        IDLE,
+        /** A bundle is on its way; one at a time, or they could overtake each other. */
+        UNDER_WAY,
+        RESTING
+    }
+
     private final Function<Bundle, CompletableFuture<Bundle.Fate>> sender;
+    private final Consumer<Runnable> afterRest;
     private final Queue<Bundle> waiting = new ArrayDeque<>();
     private @Nullable Bundle open;
     private long bytes;
-
-    /** One at a time, or they could overtake each other. */
-    private boolean isUnderWay;
+    private State state = State.IDLE;
 
     /**
      * @param sender hands a bundle to the session's queue; never throws
+     * @param afterRest runs what it is given once, {@link #REST_MILLIS} later
      */
-    BundleQueue(Function<Bundle, CompletableFuture<Bundle.Fate>> sender) {
+    BundleQueue(Function<Bundle, CompletableFuture<Bundle.Fate>> sender, Consumer<Runnable> afterRest) {
         this.sender = sender;
+        this.afterRest = afterRest;
     }
 
     /**
@@ -60,13 +73,17 @@ final class BundleQueue {
     }
 
     private synchronized @Nullable Bundle next() {
-        Bundle next = isUnderWay ? null : waiting.poll();
+        Bundle next = state == State.IDLE || (state == State.RESTING && isOneFull()) ? waiting.poll() : null;
         if (next != null) {
-            isUnderWay = true;
+            state = State.UNDER_WAY;
             bytes -= next.length();
             open = next.equals(open) ? null : open;
         }
         return next;
+    }
+
+    private boolean isOneFull() {
+        return waiting.size() > 1 || (open != null && !open.hasRoom(0));
     }
 
     private void send(@Nullable Bundle bundle) {
@@ -76,12 +93,26 @@ final class BundleQueue {
     }
 
     private void sent(Bundle bundle, Bundle.Fate fate) {
+        boolean rests = bundle.messages() > 1;
         Bundle next;
         synchronized (this) {
-            isUnderWay = false;
+            state = rests ? State.RESTING : State.IDLE;
             next = next();
         }
         send(next);
         bundle.fate().complete(fate);
+        if (next == null && rests) {
+            afterRest.accept(this::rested);
+        }
+    }
+
+    /** A rest that a full bundle has ended may end a later one early. */
+    private void rested() {
+        Bundle next;
+        synchronized (this) {
+            state = state == State.RESTING ? State.IDLE : state;
+            next = next();
+        }
+        send(next);
     }
 }

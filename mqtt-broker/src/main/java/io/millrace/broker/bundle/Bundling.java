@@ -1,5 +1,7 @@
 package io.millrace.broker.bundle;
 
+import com.hivemq.bootstrap.ClientConnection;
+import com.hivemq.bootstrap.netty.ChannelHandlerNames;
 import com.hivemq.extension.sdk.api.ExtensionMain;
 import com.hivemq.extension.sdk.api.auth.parameter.TopicPermission;
 import com.hivemq.extension.sdk.api.client.ClientContext;
@@ -14,9 +16,14 @@ import com.hivemq.extension.sdk.api.services.Services;
 import com.hivemq.extension.sdk.api.services.builder.Builders;
 import com.hivemq.extension.sdk.api.services.publish.Publish;
 import com.hivemq.extension.sdk.api.services.publish.PublishToClientResult;
+import com.hivemq.mqtt.message.dropping.MessageDroppedService;
+import com.hivemq.mqtt.topic.tree.LocalTopicTree;
+import com.hivemq.persistence.connection.ConnectionPersistence;
+import io.netty.channel.ChannelHandler;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,6 +38,16 @@ public final class Bundling implements ExtensionMain {
 
     private final Way plain = new Way(Route.PLAIN);
     private final Way batch = new Way(Route.BATCH);
+    private final ConnectionPersistence connections;
+    private final LocalTopicTree subscriptions;
+    private final MessageDroppedService dropped;
+
+    /** Takes HiveMQ's own services, which its interfaces for extensions do not reach. */
+    public Bundling(ConnectionPersistence connections, LocalTopicTree subscriptions, MessageDroppedService dropped) {
+        this.connections = connections;
+        this.subscriptions = subscriptions;
+        this.dropped = dropped;
+    }
 
     /** How many messages a message to this topic stands for: a bundle's count, else 1. */
     public static int messagesIn(String topic) {
@@ -53,11 +70,10 @@ public final class Bundling implements ExtensionMain {
         });
     }
 
+    /** HiveMQ waits for it before it answers a CONNECT. */
     private void initialize(String clientId, ClientContext context) {
         if (!clientId.startsWith(Route.GATEWAY)) {
-            var tap = new ClientTap(clientId, this);
-            context.addPublishInboundInterceptor(tap);
-            context.addPubackOutboundInterceptor(tap);
+            tap(clientId, new ClientTap(clientId, this::take));
             context.addSubscribeInboundInterceptor((subscribe, _) -> {
                 List<String> filters = subscribe.getSubscribePacket().getSubscriptions().stream()
                         .map(Subscription::getTopicFilter)
@@ -69,16 +85,20 @@ public final class Bundling implements ExtensionMain {
             context.addSubackOutboundInterceptor((_, _) -> plain.audience.gatewayListens());
         } else if (clientId.equals(Route.BATCH.session())) {
             context.addSubackOutboundInterceptor((_, _) -> batch.audience.gatewayListens());
+        } else if (clientId.equals(Route.RECEIPTS)) {
+            tap(clientId, new ReceiptTap(connections, subscriptions, dropped));
         }
     }
 
-    /**
-     * Takes a message to be bundled.
-     *
-     * @return what becomes of it; null if it has to go by itself
-     */
-    @Nullable
-    CompletableFuture<Bundle.Fate> take(Route route, String topic, ByteBuffer payload) {
+    /** Puts it where the client's messages come in. */
+    private void tap(String clientId, ChannelHandler tap) {
+        ClientConnection connection = connections.get(clientId);
+        if (connection != null) { // else it has gone already
+            connection.getChannel().pipeline().addBefore(ChannelHandlerNames.MQTT_MESSAGE_BARRIER, ClientTap.NAME, tap);
+        }
+    }
+
+    private @Nullable CompletableFuture<Bundle.Fate> take(Route route, String topic, ByteBuffer payload) {
         Way way = switch (route) {
             case PLAIN -> plain;
             case BATCH -> batch;
@@ -100,7 +120,11 @@ public final class Bundling implements ExtensionMain {
         Way(Route route) {
             this.route = route;
             this.audience = new Audience(route);
-            this.queue = new BundleQueue(this::send);
+            this.queue = new BundleQueue(this::send, Way::afterRest);
+        }
+
+        private static void afterRest(Runnable task) {
+            var _ = Services.extensionExecutorService().schedule(task, BundleQueue.REST_MILLIS, TimeUnit.MILLISECONDS);
         }
 
         private CompletableFuture<Bundle.Fate> send(Bundle bundle) {

@@ -17,6 +17,9 @@ enum Route {
     /** How sessions of the gateway are named; what they subscribe to is no reason to publish one by one. */
     static final String GATEWAY = "millrace-gateway-";
 
+    /** Who sends the gateway's receipts. */
+    static final String RECEIPTS = GATEWAY + "receipts";
+
     /** What nobody but this extension publishes to. */
     static final String ALL_BUNDLES = "millrace-bundle/#";
 

@@ -13,11 +13,14 @@ import org.junit.jupiter.api.Test;
 class BundleQueueTest {
     private final List<Bundle> sent = new ArrayList<>();
     private final List<CompletableFuture<Bundle.Fate>> answers = new ArrayList<>();
-    private final BundleQueue queue = new BundleQueue(bundle -> {
-        sent.add(bundle);
-        answers.add(new CompletableFuture<>());
-        return answers.getLast();
-    });
+    private final List<Runnable> rests = new ArrayList<>();
+    private final BundleQueue queue = new BundleQueue(
+            bundle -> {
+                sent.add(bundle);
+                answers.add(new CompletableFuture<>());
+                return answers.getLast();
+            },
+            rests::add);
 
     @Test
     void aLoneMessageGoesAtOnce() {
@@ -40,6 +43,57 @@ class BundleQueueTest {
         answers.getLast().complete(Bundle.Fate.NOBODY_LISTENS);
         assertThat(third).isCompletedWithValue(Bundle.Fate.NOBODY_LISTENS);
         assertThat(fourth).isCompletedWithValue(Bundle.Fate.NOBODY_LISTENS);
+    }
+
+    @Test
+    void afterALoneMessageThereIsNoRest() {
+        add("1");
+        answers.getLast().complete(Bundle.Fate.QUEUED);
+        add("2");
+        assertThat(sent).hasSize(2);
+        assertThat(rests).isEmpty();
+    }
+
+    @Test
+    void afterABundleOfSeveralTheNextWaitsForCompanyUntilTheRestIsOver() {
+        bundleOfTwo();
+        add("4");
+        add("5");
+        assertThat(sent).hasSize(2);
+        rests.getFirst().run();
+        assertThat(sent).hasSize(3).last().returns(2, Bundle::messages);
+    }
+
+    @Test
+    void aRestThatBringsNothingIsOver() {
+        bundleOfTwo();
+        rests.getFirst().run();
+        assertThat(sent).hasSize(2);
+        add("4");
+        assertThat(sent).hasSize(3);
+    }
+
+    @Test
+    void aFullBundleDoesNotWaitForTheRest() {
+        bundleOfTwo();
+        for (int i = 1; i < Bundle.MESSAGES_MAX; i++) {
+            add("x");
+        }
+        assertThat(sent).hasSize(2);
+        add("the last");
+        assertThat(sent).hasSize(3).last().returns(Bundle.MESSAGES_MAX, Bundle::messages);
+        rests.getFirst().run();
+        assertThat(sent).as("one at a time").hasSize(3);
+    }
+
+    private void bundleOfTwo() {
+        add("1");
+        add("2");
+        add("3");
+        answers.getFirst().complete(Bundle.Fate.QUEUED);
+        answers.getLast().complete(Bundle.Fate.QUEUED);
+        assertThat(sent).last().returns(2, Bundle::messages);
+        assertThat(rests).hasSize(1);
     }
 
     @Test
