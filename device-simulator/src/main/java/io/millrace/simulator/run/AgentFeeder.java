@@ -1,5 +1,6 @@
 package io.millrace.simulator.run;
 
+import io.millrace.model.wire.WireEncoder;
 import io.millrace.simulator.mqtt.Connections;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -22,6 +23,7 @@ final class AgentFeeder {
     private static final long RETRY_MICROS = TimeUnit.MILLISECONDS.toMicros(20);
 
     private final Connections.Loop loop;
+    private final WireEncoder encoder = new WireEncoder();
     private final List<VirtualAgent> agents = new ArrayList<>();
     private final PriorityQueue<VirtualAgent> queue =
             new PriorityQueue<>(Comparator.comparingLong(agent -> agent.wakeMicros));
@@ -34,6 +36,11 @@ final class AgentFeeder {
     /** Where its agents live. */
     Connections.Loop loop() {
         return loop;
+    }
+
+    /** For its agents, which all encode on its loop: one each would be 0.2 MB that no processor's cache keeps. */
+    WireEncoder encoder() {
+        return encoder;
     }
 
     /** Takes one in that lives on this loop. Before {@link #begin} only. */

@@ -111,7 +111,7 @@ final class Clients implements AutoCloseable {
                             connectNanos + TimeUnit.SECONDS.toNanos(made) / CONNECTS_PER_SECOND);
                 } else {
                     AgentFeeder feeder = feeders.get(made % feeders.size());
-                    feeder.add(agent(feeder.loop(), fleet, unit, memory, heap / 16));
+                    feeder.add(agent(feeder, fleet, unit, memory, heap / 16));
                 }
                 made++;
             }
@@ -122,11 +122,11 @@ final class Clients implements AutoCloseable {
         return new FaultyMessages(plan.faults(), tally, population, fleet, unit);
     }
 
-    private VirtualAgent agent(Connections.Loop loop, Fleet fleet, int unit, SpoolMemory memory, long freeBytesMin)
+    private VirtualAgent agent(AgentFeeder feeder, Fleet fleet, int unit, SpoolMemory memory, long freeBytesMin)
             throws UnreachableException {
         try {
             return new VirtualAgent(
-                    population, fleet, unit, memory, freeBytesMin, loop, tally, faulty(fleet, unit), wall, nanoTime);
+                    population, fleet, unit, memory, freeBytesMin, feeder, tally, faulty(fleet, unit), wall, nanoTime);
         } catch (SpoolUnavailableException e) {
             throw new UnreachableException(
                     "memory is too little for %d agents: %s. Give more with JDK_JAVA_OPTIONS=-Xmx…, or fewer agents"

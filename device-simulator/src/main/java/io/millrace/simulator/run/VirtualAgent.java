@@ -55,6 +55,7 @@ final class VirtualAgent implements AutoCloseable {
     long wakeMicros;
 
     /**
+     * @param feeder on whose loop it lives
      * @param memory shared by all agents; with an eighth of it left, they take no more
      * @throws SpoolUnavailableException if there is no room even to begin
      */
@@ -64,7 +65,7 @@ final class VirtualAgent implements AutoCloseable {
             int unit,
             SpoolMemory memory,
             long freeBytesMin,
-            Connections.Loop loop,
+            AgentFeeder feeder,
             Tally tally,
             FaultyMessages faulty,
             InstantSource wall,
@@ -79,13 +80,14 @@ final class VirtualAgent implements AutoCloseable {
         var kept = new LaneConfig(LANE, new SyncPolicy.Never(), SPOOL_BYTES, freeBytesMin, null, WhenFull.BLOCK);
         spool = Spool.inMemory(new SpoolConfig(Path.of(name), population.site(), name, List.of(kept)), wall, memory);
         lane = spool.lane(LANE);
-        this.loop = loop;
+        this.loop = feeder.loop();
         line = loop.line(nanoTime);
         uplink = new Uplink(
                 UplinkConfig.of(population.site(), name, "simulator", Integer.MAX_VALUE),
                 spool,
                 new ReceiptWatch(
                         new NettyLinks(line), lane.stream().epoch(), tally, this::receipted, faulty, loop::after),
+                feeder.encoder(),
                 wall,
                 new SplittableRandom(population.seed() + unit));
     }

@@ -6,9 +6,11 @@ import java.nio.ByteBuffer;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -21,6 +23,12 @@ public final class SpoolMemory {
 
     private final long bytesMax;
     private final AtomicLong bytesUsed = new AtomicLong();
+
+    /**
+     * Chunks that were given back, for the next that are needed: new ones every few seconds, which live just as long, are
+     * what a garbage collector copies most.
+     */
+    private final Deque<byte[]> free = new ConcurrentLinkedDeque<>();
 
     /**
      * @param bytesMax of all spools together, in steps of {@value #CHUNK_BYTES}; 1 or more
@@ -113,7 +121,8 @@ public final class SpoolMemory {
             long needed = (size + bytes.remaining() + CHUNK_BYTES - 1) / CHUNK_BYTES - chunks.size();
             bytesUsed.addAndGet(needed * CHUNK_BYTES);
             for (long i = 0; i < needed; i++) {
-                chunks.add(new byte[CHUNK_BYTES]);
+                byte[] used = free.pollLast();
+                chunks.add(used == null ? new byte[CHUNK_BYTES] : used);
             }
             while (bytes.hasRemaining()) {
                 int at = (int) (size % CHUNK_BYTES);
@@ -144,7 +153,7 @@ public final class SpoolMemory {
             size = Math.min(size, bytes);
             long needed = (size + CHUNK_BYTES - 1) / CHUNK_BYTES;
             while (chunks.size() > needed) {
-                chunks.removeLast();
+                free.addLast(chunks.removeLast());
                 bytesUsed.addAndGet(-CHUNK_BYTES);
             }
         }

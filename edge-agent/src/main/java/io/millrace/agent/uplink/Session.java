@@ -80,7 +80,7 @@ final class Session {
     private final Counters counters;
     private final UplinkClock clock;
     private final RandomGenerator random;
-    private final WireEncoder encoder = new WireEncoder();
+    private final WireEncoder encoder;
     private long nextId = 1;
     private int holds;
     private long holdUntilNanos;
@@ -95,12 +95,14 @@ final class Session {
             List<LaneFeed> feeds,
             MqttLink link,
             int receiveMaximum,
+            WireEncoder encoder,
             Counters counters,
             UplinkClock clock,
             RandomGenerator random) {
         this.config = config;
         this.feeds = feeds;
         this.link = link;
+        this.encoder = encoder;
         this.counters = counters;
         this.clock = clock;
         this.random = random;

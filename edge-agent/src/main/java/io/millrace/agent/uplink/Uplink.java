@@ -11,6 +11,7 @@ import io.millrace.agent.uplink.UplinkState.Waiting;
 import io.millrace.model.Topics;
 import io.millrace.model.wire.AgentStatus;
 import io.millrace.model.wire.StatusCodec;
+import io.millrace.model.wire.WireEncoder;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -50,6 +51,7 @@ public final class Uplink implements AutoCloseable {
     private final UplinkConfig config;
     private final Spool spool;
     private final MqttLink.Factory links;
+    private final WireEncoder encoder;
     private final UplinkClock clock;
     private final RandomGenerator random;
     private final Reconnection reconnection;
@@ -97,13 +99,31 @@ public final class Uplink implements AutoCloseable {
 
     public Uplink(
             UplinkConfig config, Spool spool, MqttLink.Factory links, InstantSource clock, RandomGenerator random) {
-        this(config, spool, links, new UplinkClock(clock, System::nanoTime), random);
+        this(config, spool, links, new WireEncoder(), clock, random);
     }
 
-    Uplink(UplinkConfig config, Spool spool, MqttLink.Factory links, UplinkClock clock, RandomGenerator random) {
+    /** @param encoder its own, or shared by those that take their turns on the same thread */
+    public Uplink(
+            UplinkConfig config,
+            Spool spool,
+            MqttLink.Factory links,
+            WireEncoder encoder,
+            InstantSource clock,
+            RandomGenerator random) {
+        this(config, spool, links, encoder, new UplinkClock(clock, System::nanoTime), random);
+    }
+
+    Uplink(
+            UplinkConfig config,
+            Spool spool,
+            MqttLink.Factory links,
+            WireEncoder encoder,
+            UplinkClock clock,
+            RandomGenerator random) {
         this.config = config;
         this.spool = spool;
         this.links = links;
+        this.encoder = encoder;
         this.clock = clock;
         this.random = random;
         this.reconnection = new Reconnection(random);
@@ -290,7 +310,7 @@ public final class Uplink implements AutoCloseable {
         become(reconnection.next(state, new UplinkSignal.Connected(clock.nanos())));
         if (state instanceof Online) {
             counters.connects++;
-            session = new Session(config, feeds, of, receiveMaximum, counters, clock, random);
+            session = new Session(config, feeds, of, receiveMaximum, encoder, counters, clock, random);
             log.info("Uplink connected: receiveMaximum={}", receiveMaximum);
         }
     }

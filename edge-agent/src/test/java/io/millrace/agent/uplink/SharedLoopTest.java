@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.agent.spool.Spool;
 import io.millrace.agent.spool.SpoolFixture;
+import io.millrace.model.wire.WireEncoder;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.SplittableRandom;
@@ -38,6 +39,7 @@ class SharedLoopTest {
                     UplinkConfig.of("plant-1", "gw-7", "test", 1000),
                     spool,
                     broker,
+                    new WireEncoder(),
                     new UplinkClock(InstantSource.system(), this::nanos),
                     new SplittableRandom(7));
             uplink.start(loop);

@@ -17,6 +17,7 @@ import io.millrace.model.Value;
 import io.millrace.model.wire.AgentStatus;
 import io.millrace.model.wire.Receipt;
 import io.millrace.model.wire.ReceiptCodec;
+import io.millrace.model.wire.WireEncoder;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -51,7 +52,12 @@ class UplinkTest {
         telemetry = spool.lane("telemetry");
         alarm = spool.lane("alarm");
         uplink = new Uplink(
-                CONFIG, spool, broker, new UplinkClock(time.wall(), time::nanos), new SplittableRandom(seed));
+                CONFIG,
+                spool,
+                broker,
+                new WireEncoder(),
+                new UplinkClock(time.wall(), time::nanos),
+                new SplittableRandom(seed));
     }
 
     private void turn() {
@@ -90,6 +96,7 @@ class UplinkTest {
                 UplinkConfig.of("plant-1", "gw-7", "test", backfill),
                 spool,
                 broker,
+                new WireEncoder(),
                 new UplinkClock(time.wall(), time::nanos),
                 new SplittableRandom(7));
     }
