@@ -6,6 +6,7 @@ import com.hivemq.HiveMQServer;
 import com.hivemq.configuration.ConfigurationBootstrap;
 import com.hivemq.configuration.info.SystemInformationImpl;
 import com.hivemq.embedded.EmbeddedExtension;
+import com.hivemq.mqtt.handler.disconnect.MqttServerDisconnector;
 import com.hivemq.mqtt.message.dropping.MessageDroppedService;
 import com.hivemq.mqtt.topic.tree.LocalTopicTree;
 import com.hivemq.persistence.connection.ConnectionPersistence;
@@ -84,7 +85,8 @@ final class Broker implements AutoCloseable {
                     .withExtensionMain(new Bundling(
                             parts.getInstance(ConnectionPersistence.class),
                             parts.getInstance(LocalTopicTree.class),
-                            parts.getInstance(MessageDroppedService.class)))
+                            parts.getInstance(MessageDroppedService.class),
+                            parts.getInstance(MqttServerDisconnector.class)))
                     .build());
             return hivemq;
         } catch (Exception e) {
@@ -140,6 +142,8 @@ final class Broker implements AutoCloseable {
     public void close() throws IOException {
         try {
             hivemq.stop();
+        } catch (RuntimeException e) {
+            throw new IOException("HiveMQ did not stop cleanly: " + e, e);
         } finally {
             closing.countDown();
             dropped.flush();

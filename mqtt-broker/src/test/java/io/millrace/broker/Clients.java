@@ -139,11 +139,6 @@ final class Clients {
             return next;
         }
 
-        /** What came and was not asked for yet. */
-        int waiting() {
-            return inbox.whole.size();
-        }
-
         @Override
         public void close() throws MqttException {
             leave(client);

@@ -8,6 +8,7 @@ import io.millrace.model.Quality;
 import io.millrace.model.Series;
 import io.millrace.model.Value;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -45,6 +46,20 @@ class SpoolMemoryTest {
         assertThat(disk.list(Path.of("a"))).containsExactly("b");
         disk.delete(FILE);
         assertThat(memory.bytesUsed()).isZero();
+    }
+
+    @Test
+    void ofWhatAFileHadThatIsGoneTheNextShowsNothing() throws Exception {
+        var memory = new SpoolMemory(1 << 20);
+        Disk disk = memory.disk();
+        disk.create(FILE).append(ByteBuffer.wrap("what was there before".getBytes(StandardCharsets.UTF_8)));
+        disk.delete(FILE);
+        Disk.DiskFile next = disk.create(FILE);
+        next.append(ByteBuffer.wrap(new byte[] {'n'}));
+        next.append(ByteBuffer.wrap(new byte[] {'o'}));
+        var read = ByteBuffer.allocate(100);
+        assertThat(next.read(read, 0)).isEqualTo(2);
+        assertThat(StandardCharsets.UTF_8.decode(read.flip()).toString()).isEqualTo("no");
     }
 
     /** One greedy agent must not end the process: it waits, and goes on when receipts have made room. */

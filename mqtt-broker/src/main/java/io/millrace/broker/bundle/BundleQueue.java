@@ -44,6 +44,10 @@ final class BundleQueue {
         this.afterRest = afterRest;
     }
 
+    synchronized boolean hasRoom() {
+        return bytes < BYTES_MAX;
+    }
+
     /**
      * Takes a message in.
      *
@@ -54,7 +58,7 @@ final class BundleQueue {
         Bundle bundle;
         Bundle now;
         synchronized (this) {
-            if (bytes >= BYTES_MAX) {
+            if (!hasRoom()) {
                 return null;
             }
             bundle = open;
@@ -99,8 +103,8 @@ final class BundleQueue {
             state = rests ? State.RESTING : State.IDLE;
             next = next();
         }
-        send(next);
         bundle.fate().complete(fate);
+        send(next);
         if (next == null && rests) {
             afterRest.accept(this::rested);
         }

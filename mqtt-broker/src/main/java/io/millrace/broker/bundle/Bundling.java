@@ -16,12 +16,16 @@ import com.hivemq.extension.sdk.api.services.Services;
 import com.hivemq.extension.sdk.api.services.builder.Builders;
 import com.hivemq.extension.sdk.api.services.publish.Publish;
 import com.hivemq.extension.sdk.api.services.publish.PublishToClientResult;
+import com.hivemq.mqtt.handler.disconnect.MqttServerDisconnector;
 import com.hivemq.mqtt.message.dropping.MessageDroppedService;
+import com.hivemq.mqtt.message.reason.Mqtt5DisconnectReasonCode;
 import com.hivemq.mqtt.topic.tree.LocalTopicTree;
 import com.hivemq.persistence.connection.ConnectionPersistence;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.NoSuchElementException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -33,7 +37,7 @@ import org.slf4j.LoggerFactory;
  * bundles it does so once for many. Nothing else changes: the PUBACK comes when the message is in the queue. Clients may
  * not publish to the topics of bundles, or they could have messages counted for others.
  */
-public final class Bundling implements ExtensionMain {
+public final class Bundling implements ExtensionMain, ClientTap.Taker {
     private static final Logger LOG = LoggerFactory.getLogger(Bundling.class);
 
     private final Way plain = new Way(Route.PLAIN);
@@ -41,12 +45,18 @@ public final class Bundling implements ExtensionMain {
     private final ConnectionPersistence connections;
     private final LocalTopicTree subscriptions;
     private final MessageDroppedService dropped;
+    private final MqttServerDisconnector disconnector;
 
     /** Takes HiveMQ's own services, which its interfaces for extensions do not reach. */
-    public Bundling(ConnectionPersistence connections, LocalTopicTree subscriptions, MessageDroppedService dropped) {
+    public Bundling(
+            ConnectionPersistence connections,
+            LocalTopicTree subscriptions,
+            MessageDroppedService dropped,
+            MqttServerDisconnector disconnector) {
         this.connections = connections;
         this.subscriptions = subscriptions;
         this.dropped = dropped;
+        this.disconnector = disconnector;
     }
 
     /** How many messages a message to this topic stands for: a bundle's count, else 1. */
@@ -73,7 +83,6 @@ public final class Bundling implements ExtensionMain {
     /** HiveMQ waits for it before it answers a CONNECT. */
     private void initialize(String clientId, ClientContext context) {
         if (!clientId.startsWith(Route.GATEWAY)) {
-            tap(clientId, new ClientTap(clientId, this::take));
             context.addSubscribeInboundInterceptor((subscribe, _) -> {
                 List<String> filters = subscribe.getSubscribePacket().getSubscriptions().stream()
                         .map(Subscription::getTopicFilter)
@@ -81,29 +90,58 @@ public final class Bundling implements ExtensionMain {
                 plain.audience.subscribes(clientId, filters);
                 batch.audience.subscribes(clientId, filters);
             });
+            tap(clientId, context, new ClientTap(this));
         } else if (clientId.equals(Route.PLAIN.session())) {
             context.addSubackOutboundInterceptor((_, _) -> plain.audience.gatewayListens());
         } else if (clientId.equals(Route.BATCH.session())) {
             context.addSubackOutboundInterceptor((_, _) -> batch.audience.gatewayListens());
         } else if (clientId.equals(Route.RECEIPTS)) {
-            tap(clientId, new ReceiptTap(connections, subscriptions, dropped));
+            tap(clientId, context, new ReceiptTap(connections, subscriptions, dropped));
         }
     }
 
-    /** Puts it where the client's messages come in. */
-    private void tap(String clientId, ChannelHandler tap) {
+    /** Puts it where the client's messages come in, unless the client has gone or another has its id by now. */
+    private void tap(String clientId, ClientContext context, ChannelHandler tap) {
         ClientConnection connection = connections.get(clientId);
-        if (connection != null) { // else it has gone already
-            connection.getChannel().pipeline().addBefore(ChannelHandlerNames.MQTT_MESSAGE_BARRIER, ClientTap.NAME, tap);
+        if (connection == null || !context.getDefaultPermissions().equals(connection.getAuthPermissions())) {
+            return;
+        }
+        try {
+            connection.getChannel().pipeline().addAfter(ChannelHandlerNames.MQTT_MESSAGE_BARRIER, ClientTap.NAME, tap);
+        } catch (NoSuchElementException e) {
+            LOG.debug("Client has gone before it was connected: client={}", clientId);
         }
     }
 
-    private @Nullable CompletableFuture<Bundle.Fate> take(Route route, String topic, ByteBuffer payload) {
-        Way way = switch (route) {
+    @Override
+    public boolean takes(Route route) {
+        Way way = way(route);
+        return way.audience.isGatewayAlone() && way.queue.hasRoom();
+    }
+
+    @Override
+    public @Nullable CompletableFuture<Bundle.Fate> take(Route route, String topic, ByteBuffer payload) {
+        return way(route).queue.add(topic, payload);
+    }
+
+    private Way way(Route route) {
+        return switch (route) {
             case PLAIN -> plain;
             case BATCH -> batch;
         };
-        return way.audience.isGatewayAlone() ? way.queue.add(topic, payload) : null;
+    }
+
+    @Override
+    public void refuse(Channel client) {
+        LOG.warn(
+                "A message was not queued for the gateway, its sender has to send again: client={}",
+                ClientConnection.of(client).getClientId());
+        disconnector.disconnect(
+                client,
+                null,
+                "A message was not queued for the gateway",
+                Mqtt5DisconnectReasonCode.UNSPECIFIED_ERROR,
+                "The message was not queued. Connect and send it again");
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.millrace.broker.bundle;
 
 import com.hivemq.bootstrap.ClientConnection;
+import com.hivemq.bootstrap.netty.ChannelHandlerNames;
 import com.hivemq.mqtt.message.QoS;
 import com.hivemq.mqtt.message.dropping.MessageDroppedService;
 import com.hivemq.mqtt.message.publish.PUBLISH;
@@ -12,6 +13,7 @@ import com.hivemq.persistence.connection.ConnectionPersistence;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelPipeline;
 import io.netty.channel.EventLoop;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -82,9 +84,10 @@ final class ReceiptTap extends ChannelInboundHandlerAdapter {
     }
 
     private void deliver(Delivery delivery) {
-        ChannelHandlerContext context = delivery.to.pipeline().context(ClientTap.NAME);
-        if (context == null || !((ClientTap) context.handler()).isConnected()) {
-            return;
+        ChannelPipeline pipeline = delivery.to.pipeline();
+        ChannelHandlerContext context = pipeline.context(ClientTap.NAME);
+        if (context == null || pipeline.get(ChannelHandlerNames.MQTT_MESSAGE_BARRIER) != null) {
+            return; // it is not connected yet
         }
         if (delivery.to.isWritable()) {
             ((ClientTap) context.handler()).write(context, delivery.receipt);
