@@ -106,7 +106,11 @@ class DependencyRulesTest {
         "picocli.., io.millrace.[cli|simulator]..",
         "jakarta.mail.., io.millrace.gateway.notify..",
         "org.eclipse.angus.., io.millrace.gateway.notify..",
-        "io.netty.., io.millrace.simulator.mqtt..",
+        "io.netty.., io.millrace.[simulator.mqtt|broker.bundle]..",
+        "com.hivemq.mqtt.., io.millrace.broker..",
+        "com.hivemq.persistence.., io.millrace.broker..",
+        "com.hivemq.bootstrap.., io.millrace.broker..",
+        "com.google.inject.., io.millrace.broker..",
         "org.snakeyaml.., io.millrace.model.yaml..",
         "com.github.luben.., io.millrace.model.wire..",
     })
