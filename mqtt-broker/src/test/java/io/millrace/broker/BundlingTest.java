@@ -157,20 +157,6 @@ class BundlingTest {
         }
     }
 
-    @Test
-    void whatIsSentAgainBeforeItsAnswerIsTakenOnce() throws Exception {
-        try (var broker = Broker.start(new Arguments(folder, 0, false))) {
-            String address = "127.0.0.1:" + broker.port();
-            try (var gateway = Clients.Session.clean(address, PLAIN_SESSION)) {
-                gateway.subscribe(PLAIN_BUNDLES);
-                assertThat(RawClient.answersTo(broker.port(), PLAIN, "once")).isEqualTo(1);
-                assertThat(payloads(gateway.next())).containsExactly("once");
-                assertThat(Clients.publishAtOnce(address, PLAIN, 1)).containsOnly(0);
-                assertThat(payloads(gateway.next())).containsExactly("0");
-            }
-        }
-    }
-
     private static byte[] bundle(String topic, String payload) {
         byte[] name = topic.getBytes(StandardCharsets.UTF_8);
         byte[] content = payload.getBytes(StandardCharsets.UTF_8);
