@@ -26,7 +26,7 @@ public final class SpoolMemory {
 
     /**
      * Chunks that were given back, for the next that are needed: new ones every few seconds, which live just as long, are
-     * what a garbage collector copies most.
+     * what a garbage collector copies most. With those in use they are at most what was in use at once.
      */
     private final Deque<byte[]> free = new ConcurrentLinkedDeque<>();
 
